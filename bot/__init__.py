@@ -1,0 +1,1 @@
+"""Every door people come through: the command line, Slack, pages and mail."""

@@ -1,0 +1,1 @@
+"""Settings, and the files a council edits: manuals, topics, glossary."""

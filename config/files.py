@@ -1,0 +1,73 @@
+"""Reads the TOML files that a council edits, and says plainly what is wrong in one."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+SHIPPED = Path(__file__).parent
+"""Where the files that come with Chapterwatch lie."""
+
+
+class ConfigError(Exception):
+    """A setting or a file that can't be used. Its text names the file or variable, and what would be right."""
+
+
+class FileModel(BaseModel):
+    """The base of every file's model: unknown keys are errors, values don't change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=FileModel)
+
+
+def load_toml(path: Path, model: type[Model]) -> Model:
+    """The file at ``path`` as a ``model``. Raises ConfigError, naming the file and the key or line at fault."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        problems = "; ".join(_problem(each, model, document) for each in error.errors())
+        raise ConfigError(f"{path}: {problems}") from None
+
+
+def _problem(error: ErrorDetails, model: type[BaseModel], document: dict[str, Any]) -> str:
+    """One pydantic error as a phrase: where it stands, what is wrong, what would be right."""
+    where = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(model, error["loc"][:-1])
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(sorted(known))}"
+        return f"unknown key {where!r}; {hint}"
+    if error["type"] == "missing":
+        return f"{where!r} is missing"
+    return f"{where!r}: {error['msg'].removeprefix('Value error, ')} (it is {error['input']!r})"
+
+
+def _known_keys(model: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand at ``steps``: follows fields, lists and tables down to the innermost model."""
+    current: Any = model
+    for step in steps:
+        if isinstance(step, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(step)
+            current = field.annotation if field else None
+            while (inner := getattr(current, "__args__", None)) and not isinstance(current, type):
+                current = next((each for each in reversed(inner) if each is not type(None)), None)
+            if inner := getattr(current, "__args__", None):
+                current = inner[-1] if inner[-1] is not ... else inner[0]
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []

@@ -1,0 +1,1 @@
+"""Turns matches into digests and delivers them."""

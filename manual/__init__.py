@@ -1,0 +1,1 @@
+"""Pages and chapters of a procedures manual: fetch, read, compare, look up. Knows nobody's interests."""

@@ -1,0 +1,1 @@
+"""Topics, subscribers, what they asked for, and which amendments match it."""
