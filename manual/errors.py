@@ -1,10 +1,10 @@
 """What can go wrong with a manual's pages.
 
-    ManualError
-    ├── Unreadable        the bytes came, but can't be understood; says why. Changes nothing.
-    └── FetchFailed       the bytes did not come
-        ├── FetchRefused      trying again won't help (404, a bad address, too large)
-        └── FetchUnavailable  trying later may help (timeout, 429, 5xx); may say when
+ManualError
+├── Unreadable        the bytes came, but can't be understood; says why. Changes nothing.
+└── FetchFailed       the bytes did not come
+    ├── FetchRefused      trying again won't help (404, a bad address, too large)
+    └── FetchUnavailable  trying later may help (timeout, 429, 5xx); may say when
 """
 
 from __future__ import annotations

@@ -205,18 +205,14 @@ class ContentsReading:
             "kind": self.kind,
             "sections": [{"number": each.number, "title": each.title} for each in self.sections],
             "chapters": [chapter.to_json() for chapter in self.chapters],
-            "see_also": [
-                {"section": each.section, "text": each.text, "url": each.url} for each in self.see_also
-            ],
+            "see_also": [{"section": each.section, "text": each.text, "url": each.url} for each in self.see_also],
         }
         return _with_optional(document, edition=self.edition, oddities=self.oddities)
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> ContentsReading:
         return cls(
-            sections=tuple(
-                Section(number=each["number"], title=each["title"]) for each in document["sections"]
-            ),
+            sections=tuple(Section(number=each["number"], title=each["title"]) for each in document["sections"]),
             chapters=tuple(Chapter.from_json(chapter) for chapter in document["chapters"]),
             see_also=tuple(
                 SeeAlso(section=each["section"], text=each["text"], url=each.get("url"))
@@ -365,8 +361,7 @@ class FeedReading:
 Reading = AmendmentsReading | ContentsReading | ChapterReading | NoticesReading | FeedReading
 
 READING_TYPES: dict[str, type[Reading]] = {
-    each.kind: each
-    for each in (AmendmentsReading, ContentsReading, ChapterReading, NoticesReading, FeedReading)
+    each.kind: each for each in (AmendmentsReading, ContentsReading, ChapterReading, NoticesReading, FeedReading)
 }
 
 
