@@ -1,0 +1,111 @@
+"""Every setting, from the environment or a file named .env; docs/environment.md lists them for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.files import ConfigError
+
+PREFIX = "CHAPTERWATCH_"
+
+
+class Settings(BaseSettings):
+    """The values of CHAPTERWATCH_… variables. Secrets never show in logs or messages."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",  # .env may hold other programs' variables; unknown ones of ours are found in load_settings
+        frozen=True,
+    )
+
+    # Where things are kept
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/chapterwatch.db"),
+        description="sqlite:///FILE for one machine, postgresql://user:password@host/name for many",
+    )
+    manuals_file: Path | None = Field(None, description="your manuals; without it config/manuals.toml")
+    topics_file: Path | None = Field(None, description="your own topics; those of the same id win")
+    glossary_file: Path | None = Field(None, description="your own glossary; its entries win")
+
+    # Slack
+    slack_bot_token: SecretStr | None = Field(None, description="the bot's token, xoxb-…")
+    slack_app_token: SecretStr | None = Field(None, description="the app-level token for Socket Mode, xapp-…")
+    slack_api_url: str = Field("https://slack.com/api/", description="only for a proxy or a test server")
+    slack_per_minute: int = Field(200, ge=1, description="messages a minute to one workspace, at most")
+
+    # Mail
+    smtp_host: str | None = Field(None, description="the mail relay; without it no mail is sent")
+    smtp_port: int = Field(587, ge=1, le=65535, description="587 with STARTTLS, 465 with TLS, 25 inside")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field("starttls", description="starttls, tls or none")
+    smtp_verify: bool = Field(True, description="check the relay's certificate")
+    smtp_username: str | None = Field(None, description="where the relay wants one")
+    smtp_password: SecretStr | None = Field(None, description="where the relay wants one")
+    smtp_connections: int = Field(4, ge=1, le=50, description="connections to the relay at once, at most")
+    smtp_per_second: float = Field(10.0, gt=0, description="mails a second to the relay, at most")
+    mail_from: str | None = Field(None, description="the sender's address; needed with a relay")
+    mail_from_name: str = Field("Chapterwatch", description="the sender's name")
+
+    # Who may be written to
+    allowed_recipients: str = Field(
+        "",
+        description="addresses, @domains, #channels' ids, or * for everybody; empty sends to nobody",
+    )
+    operators: str = Field(
+        "", description="who hears of trouble: email:ops@example.gov.uk slack:C0123456, parted by spaces"
+    )
+
+    # Digests
+    gather_seconds: int = Field(300, ge=0, description="how long changes are gathered before they are told")
+    working_days_only: bool = Field(True, description="no digests on weekends and English bank holidays")
+
+    # Fetching
+    contact: str | None = Field(None, description="an address or page that webmasters can turn to")
+    fetch_timeout_seconds: float = Field(30.0, gt=0, description="for one page")
+    fetch_max_bytes: int = Field(20_000_000, ge=1_000, description="larger pages are refused")
+    fetch_pause_seconds: float = Field(2.0, ge=0, description="between two requests to one host")
+
+    # Pages and logs
+    web_host: str = Field("127.0.0.1", description="the address that the pages listen on")
+    web_port: int = Field(8765, ge=0, le=65535, description="the port of the pages")
+    web_url: str | None = Field(None, description="the public address of the pages, for links in digests")
+    log_format: Literal["console", "json"] = Field("console", description="console or json")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug … error")
+
+    @field_validator("web_url", "slack_api_url")
+    @classmethod
+    def _must_be_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// or http://")
+        return value
+
+    @property
+    def sends_slack(self) -> bool:
+        return self.slack_bot_token is not None
+
+    @property
+    def sends_mail(self) -> bool:
+        return self.smtp_host is not None
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process. Raises ConfigError naming the variable and what would be right."""
+    try:
+        settings = Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_problem(each["loc"], each["msg"]) for each in error.errors())) from None
+    if settings.sends_mail and not settings.mail_from:
+        raise ConfigError(f"{PREFIX}MAIL_FROM is missing: a relay is set, so name the sender's address")
+    return settings
+
+
+def _problem(where: tuple[int | str, ...], message: str) -> str:
+    variable = PREFIX + str(where[0]).upper()
+    field = Settings.model_fields.get(str(where[0]))
+    wanted = f"; it is for: {field.description}" if field else ""
+    return f"{variable}: {message.removeprefix('Value error, ')}{wanted}"

@@ -1,0 +1,55 @@
+"""Brings the tables to this release's shape, and refuses to work on any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from database.connection import Database
+from database.errors import StaleSchema
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Any number that nobody else uses: two machines that start at once migrate one after the other.
+_MIGRATION_LOCK = 7_316_041
+
+
+def newest_revision() -> str:
+    """The revision that this release's code was written for."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None, "there is always a first migration"
+    return head
+
+
+async def migrate(database: Database) -> tuple[str | None, str]:
+    """Bring the tables up to date. Returns the revision found and the revision now; harmless when repeated."""
+    async with database.writing() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        return await connection.run_sync(_upgrade)
+
+
+async def check_schema(database: Database) -> None:
+    """Raise StaleSchema unless the tables are of this release."""
+    async with database.reading() as connection:
+        found = await connection.run_sync(_current_revision)
+    if found != newest_revision():
+        raise StaleSchema(found, newest_revision())
+
+
+def _current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> tuple[str | None, str]:
+    found = _current_revision(connection)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return found, newest_revision()

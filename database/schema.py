@@ -1,0 +1,266 @@
+"""The tables. What NULL means is said at the column; who writes a table is said at the table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, on both engines. SQLite has no time zones, so it gets naive UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a time zone can't be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# A name for every constraint, so that a migration can name what it drops on either engine.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself only in an INTEGER key
+Document = JSON().with_variant(JSONB, "postgresql")
+
+
+# --- manual/store.py ---------------------------------------------------------------------------------------
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("manual", Text, nullable=False),  # the manual's id in manuals.toml
+    Column("kind", Text, nullable=False),  # amendments, contents, notices, chapter, feed
+    Column("url", Text, nullable=False),
+    Column("etag", Text),  # NULL: the server gave none
+    Column("last_modified", Text),  # NULL: the server gave none
+    Column("fetched_at", UtcDateTime),  # NULL: never
+    Column("next_fetch_at", UtcDateTime, nullable=False),
+    Column("baseline_at", UtcDateTime),  # NULL: nothing understood yet, the next reading is the baseline
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row; 0: the last visit was good
+    Column("failing_since", UtcDateTime),  # NULL: the last visit was good
+    Column("failure", Text),  # the last visit's reason; NULL: it was good
+    Column("operators_told_at", UtcDateTime),  # NULL: not told of the present failure
+    UniqueConstraint("manual", "url"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", Id, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("fingerprint", Text, nullable=False),  # of the document: two equal readings share it
+    Column("document", Document, nullable=False),  # manual.reading's to_json()
+    Index(None, "source_id", "read_at"),
+)
+
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", Id, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("manual", Text, nullable=False),
+    Column("month", Text),  # "2019-12"; NULL: the page lost it
+    Column("title", Text),  # NULL: the page lost it
+    Column("title_key", Text),  # manual.identity.title_key(title)
+    Column("document", Document, nullable=False),  # manual.reading.Amendment.to_json()
+    Column("position", Integer, nullable=False),  # its place on the page when it was recorded
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("baseline", Boolean, nullable=False),  # stood there at first sight: told to nobody
+    Column("revises_id", Id, ForeignKey("amendments.id")),  # NULL: not a revision of an earlier one
+    Column("gone_at", UtcDateTime),  # NULL: still on the page, as far as known
+    Column("section_changes", Document),  # NULL: the chapter's text is not followed, or did not change
+    Index(None, "manual", "month"),
+    Index(None, "manual", "title_key"),
+)
+
+
+# --- subscriptions/store.py --------------------------------------------------------------------------------
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),  # slack_channel, slack_user, email
+    Column("workspace", Text, nullable=False, server_default=""),  # Slack's team id; "" for mail
+    Column("address", Text, nullable=False),  # a channel's or user's id; a normalised mail address
+    Column("name", Text),  # "#fostering", where it is known
+    Column("hour", Integer, nullable=False, server_default="9"),  # of Europe/London
+    Column("weekday", Integer, nullable=False, server_default="0"),  # of weekly digests; 0 is Monday
+    Column("day", Integer, nullable=False, server_default="1"),  # of monthly digests
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("suspended_at", UtcDateTime),  # NULL: can be reached, as far as known
+    Column("suspended_reason", Text),
+    UniqueConstraint("kind", "workspace", "address"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("manual", Text),  # NULL: every manual
+    Column("follows", Text, nullable=False),  # topic, section, chapter, phrase, everything
+    Column("value", Text, nullable=False),  # "" for everything
+    Column("exclusions", Document, nullable=False),  # [[follows, value], …]
+    Column("frequency", Text, nullable=False),
+    Column("least", Integer, nullable=False),  # the least significance that is told
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("paused_until", UtcDateTime),  # NULL: not paused
+    Column("ended_at", UtcDateTime),  # NULL: runs
+    Column("end_reason", Text),
+    Index(None, "subscriber_id"),
+    Index(
+        "ix_subscriptions_running",
+        "follows",
+        "value",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# The ledger: what every subscription has had, will get, or was deliberately not told.
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("amendment_id", Id, ForeignKey("amendments.id", ondelete="CASCADE"), nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),  # in people's words: "follows the topic Fostering"
+    Column("state", Text, nullable=False),  # due, in digest, not told
+    Column("not_told_reason", Text),  # NULL unless not told
+    Column("digest_id", Id, ForeignKey("digests.id")),  # NULL unless in a digest
+    UniqueConstraint("amendment_id", "subscription_id"),
+    Index(None, "digest_id"),
+    Index(
+        "ix_matches_due",
+        "subscription_id",
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
+    ),
+)
+
+
+# --- digests/store.py --------------------------------------------------------------------------------------
+
+digest_runs = Table(
+    "digest_runs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("frequency", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("frequency", "due_at"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Id, ForeignKey("digest_runs.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("compiled_at", UtcDateTime, nullable=False),
+    Column("document", Document, nullable=False),  # digests.digest.Digest.to_json()
+    UniqueConstraint("run_id", "subscriber_id"),
+)
+
+# The outbox. A row is written in the transaction that made its digest, and is never deleted by sending.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest_id", Id, ForeignKey("digests.id", ondelete="CASCADE")),  # NULL: a notice or a reply
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="SET NULL")),  # NULL: an operator
+    Column("lane", Text, nullable=False),  # reply, notice, bulk: the first are claimed first
+    Column("channel", Text, nullable=False),  # slack, email
+    Column("workspace", Text, nullable=False, server_default=""),  # Slack's team id; "" for mail
+    Column("destination", Text, nullable=False),  # a Slack channel's or user's id, or a mail address
+    Column("part", Integer, nullable=False, server_default="1"),  # of a digest that takes several posts
+    Column("after_id", Id, ForeignKey("deliveries.id")),  # NULL: waits for no other; else its thread's root
+    Column("summary", Text, nullable=False),  # one line for people: the subject, the headline
+    Column("payload", Document, nullable=False),  # what is sent, whole
+    Column("message_id", Text, nullable=False, unique=True),  # the same on every attempt
+    Column("state", Text, nullable=False),  # pending, claimed, sent, failed, unknown, withheld
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # not before
+    Column("claimed_by", Text),  # NULL unless claimed
+    Column("claimed_until", UtcDateTime),  # NULL unless claimed
+    Column("finished_at", UtcDateTime),  # NULL: not sent, failed or withheld yet
+    Column("receipt", Text),  # what was got for it: Slack's ts, the mail server's answer
+    Column("error", Text),  # the last attempt's; NULL: none, or sent since
+    Index(
+        "ix_deliveries_waiting",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_claimed",
+        "claimed_until",
+        sqlite_where=text("state = 'claimed'"),
+        postgresql_where=text("state = 'claimed'"),
+    ),
+    Index(None, "digest_id"),
+    Index(None, "after_id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),  # sent, try again, failed, unknown
+    Column("error", Text),  # NULL: sent
+    Index(None, "delivery_id"),
+)
+
+# When a destination may be sent to next. Updated with the claim, so that rates hold across workers.
+rates = Table(
+    "rates",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("next_at", Float, nullable=False),  # seconds since the epoch
+)
