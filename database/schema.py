@@ -77,6 +77,7 @@ sources = Table(
     Column("failing_since", UtcDateTime),  # NULL: the last visit was good
     Column("failure", Text),  # the last visit's reason; NULL: it was good
     Column("operators_told_at", UtcDateTime),  # NULL: not told of the present failure
+    Column("overdue_told", Text),  # the announced month whose lateness operators were told of; NULL: none yet
     UniqueConstraint("manual", "url"),
 )
 

@@ -1,4 +1,4 @@
-"""Fetches pages politely: conditional GET, Retry-After, one request at a time per host, limits of time and size."""
+"""Fetches pages politely: conditional GET, Retry-After, one request at a time per host, limits on both ends."""
 
 from __future__ import annotations
 

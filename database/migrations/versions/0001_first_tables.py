@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("failing_since", UtcDateTime(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("operators_told_at", UtcDateTime(), nullable=True),
+        sa.Column("overdue_told", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("manual", "url", name=op.f("uq_sources_manual_url")),
     )
