@@ -140,7 +140,6 @@ subscriptions = Table(
     Column("manual", Text),  # NULL: every manual
     Column("follows", Text, nullable=False),  # topic, section, chapter, phrase, everything
     Column("value", Text, nullable=False),  # "" for everything
-    Column("exclusions", Document, nullable=False),  # [[follows, value], …]
     Column("frequency", Text, nullable=False),
     Column("least", Integer, nullable=False),  # the least significance that is told
     Column("created_at", UtcDateTime, nullable=False),
@@ -158,6 +157,17 @@ subscriptions = Table(
     ),
 )
 
+# What a subscription leaves out of what it follows.
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column(
+        "subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True, nullable=False
+    ),
+    Column("follows", Text, primary_key=True, nullable=False),
+    Column("value", Text, primary_key=True, nullable=False),
+)
+
 # The ledger: what every subscription has had, will get, or was deliberately not told.
 matches = Table(
     "matches",
@@ -166,7 +176,7 @@ matches = Table(
     Column("amendment_id", Id, ForeignKey("amendments.id", ondelete="CASCADE"), nullable=False),
     Column("subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
-    Column("reason", Text, nullable=False),  # in people's words: "follows the topic Fostering"
+    Column("reason", Text, nullable=False),  # why it matched, in people's words: "follows the topic Fostering"
     Column("state", Text, nullable=False),  # due, in digest, not told
     Column("not_told_reason", Text),  # NULL unless not told
     Column("digest_id", Id, ForeignKey("digests.id")),  # NULL unless in a digest

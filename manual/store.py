@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, exists, insert, select, update
@@ -19,6 +19,9 @@ from manual.reading import Amendment, ContentsReading, Reading, reading_from_jso
 
 # Older good readings are kept only to be looked at by an operator.
 READINGS_KEPT = 10
+
+# Longer than any visit takes, shorter than anybody would miss one.
+CLAIM_LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +76,34 @@ async def all_sources(connection: AsyncConnection) -> list[Source]:
     return [Source(**row) for row in rows.mappings()]
 
 
-async def due_sources(connection: AsyncConnection, now: datetime) -> list[Source]:
-    """The sources whose next visit has come; contents before the lists that are read with their help."""
-    rows = await connection.execute(select(sources).where(sources.c.next_fetch_at <= now).order_by(sources.c.id))
-    due = [Source(**row) for row in rows.mappings()]
-    return sorted(due, key=lambda source: source.kind != "contents")
+async def claim_due_source(connection: AsyncConnection, now: datetime) -> Source | None:
+    """A source whose next visit has come, contents before the lists that are read with their help; None if none.
+
+    It is this process's alone until CLAIM_LASTS is over; then whoever comes first visits it.
+    """
+    first = (
+        select(sources.c.id)
+        .where(sources.c.next_fetch_at <= now)
+        .order_by(sources.c.kind != ContentsReading.kind, sources.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await connection.execute(
+        update(sources)
+        .where(sources.c.id == first.scalar_subquery())
+        .values(next_fetch_at=now + CLAIM_LASTS)
+        .returning(sources)
+    )
+    row = claimed.mappings().one_or_none()
+    return None if row is None else Source(**row)
+
+
+async def still_claimed(connection: AsyncConnection, source: Source) -> bool:
+    """Whether the claim is still ours; locks the source's row, so that it stays so until the transaction ends."""
+    found = await connection.execute(
+        select(sources.c.next_fetch_at).where(sources.c.id == source.id).with_for_update()
+    )
+    return found.scalar_one_or_none() == source.next_fetch_at
 
 
 async def latest_reading(connection: AsyncConnection, source_id: int) -> Reading | None:

@@ -79,16 +79,17 @@ async def visit_due_sources(
     """Visit every source whose time has come, one after the other, contents first."""
     async with database.writing() as connection:
         await store.add_sources(connection, manuals, now)
-        due = await store.due_sources(connection, now)
     visits = []
-    for source in due:
+    while True:
+        async with database.writing() as connection:
+            source = await store.claim_due_source(connection, now)
+        if source is None:
+            return visits
         every = interval_of(source, manuals)
-        if every is None:
-            continue  # no longer in manuals.toml: kept, not visited
-        visits.append(
-            await visit(source, every=every, database=database, fetcher=fetcher, listeners=listeners, now=now)
-        )
-    return visits
+        if every is not None:  # else it is no longer in manuals.toml: kept, not visited
+            visits.append(
+                await visit(source, every=every, database=database, fetcher=fetcher, listeners=listeners, now=now)
+            )
 
 
 async def visit(
@@ -175,12 +176,19 @@ async def _record(
     now: datetime,
 ) -> Visit:
     async with database.writing() as connection:
+        await _insist_on_claim(connection, source)
         told = await _record_entries(connection, source, reading, listeners, now)
         await store.record_reading(connection, source, reading, now)
         await _record_good_visit(connection, source, page, reading, every, listeners, now)
     outcome: Literal["baseline", "read"] = "read" if source.baseline_at else "baseline"
     log.info("visited", manual=source.manual, url=source.url, outcome=outcome, recorded=len(told))
     return Visit(source=source, outcome=outcome, recorded=len(told))
+
+
+async def _insist_on_claim(connection: AsyncConnection, source: Source) -> None:
+    """A visit that took longer than its claim may have been made by somebody else meanwhile: then drop ours."""
+    if not await store.still_claimed(connection, source):
+        raise FetchUnavailable(source.url, "the visit took too long; another process has taken it over")
 
 
 async def _record_entries(
@@ -218,6 +226,7 @@ async def _record_unmodified(
     source: Source, *, every: timedelta, database: Database, listeners: Listeners, now: datetime
 ) -> Visit:
     async with database.writing() as connection:
+        await _insist_on_claim(connection, source)
         reading = await store.latest_reading(connection, source.id)
         await _record_good_visit(connection, source, source, reading, every, listeners, now)
     return Visit(source=source, outcome="not modified")
@@ -275,6 +284,8 @@ async def _record_failure(
     retry_after = error.retry_after if isinstance(error, FetchUnavailable) else None
     tell = should_tell_operators(now, failures=failures, told_at=source.operators_told_at)
     async with database.writing() as connection:
+        if not await store.still_claimed(connection, source):
+            return Visit(source=source, outcome="failed", reason=reason)
         await store.record_failure(
             connection,
             source,
@@ -288,7 +299,7 @@ async def _record_failure(
             await listeners.trouble(
                 connection,
                 f"{source.manual}: the {source.kind} page can't be read",
-                f"{source.url}\n{reason}\n{failures} visits in a row have failed, since {since:%d %B %Y %H:%M} UTC. "
+                f"{source.url}\n{reason}\n{failures} visits in a row failed, since {since:%d %B %Y %H:%M} UTC. "
                 "What was known is kept, and nobody is told anything until the page can be read again.",
                 now,
             )

@@ -120,7 +120,6 @@ def upgrade() -> None:
         sa.Column("manual", sa.Text(), nullable=True),
         sa.Column("follows", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("exclusions", Document, nullable=False),
         sa.Column("frequency", sa.Text(), nullable=False),
         sa.Column("least", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -192,6 +191,19 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "exclusions",
+        sa.Column("subscription_id", Id, nullable=False),
+        sa.Column("follows", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscriptions.id"],
+            name=op.f("fk_exclusions_subscription_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("subscription_id", "follows", "value", name=op.f("pk_exclusions")),
     )
     op.create_table(
         "matches",
