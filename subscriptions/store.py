@@ -29,6 +29,7 @@ from subscriptions.interests import Follows, Interest, Significance
 from subscriptions.matching import keys_of, phrase_in, reason_words, significance_of
 from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind, Subscription
 from subscriptions.topics import Topics
+from subscriptions.wishes import Wish
 
 DUE = "due"
 IN_DIGEST = "in digest"
@@ -43,26 +44,40 @@ class SubscriptionOf:
     subscription: Subscription
 
 
-async def find_or_add_subscriber(connection: AsyncConnection, subscriber: Subscriber, now: datetime) -> Subscriber:
-    """The stored subscriber of this kind, workspace and address; added, with its hours, if there is none."""
+async def save_subscriber(
+    connection: AsyncConnection, subscriber: Subscriber, now: datetime, *, replace_schedule: bool
+) -> Subscriber:
+    """The stored subscriber of this kind, workspace and address; added if there is none.
+
+    ``replace_schedule``: one that is there takes over the given name and hours.
+    """
+    schedule: dict[str, int | str] = {
+        "hour": subscriber.hour,
+        "weekday": subscriber.weekday,
+        "day": subscriber.day,
+    }
+    if subscriber.name:
+        schedule["name"] = subscriber.name
     found = await find_subscriber(connection, subscriber.kind, subscriber.address, workspace=subscriber.workspace)
-    if found is not None:
+    if found is not None and not replace_schedule:
         return found
-    added = await connection.execute(
-        insert(subscribers)
-        .values(
-            kind=str(subscriber.kind),
-            workspace=subscriber.workspace,
-            address=subscriber.address,
-            name=subscriber.name,
-            hour=subscriber.hour,
-            weekday=subscriber.weekday,
-            day=subscriber.day,
-            created_at=now,
+    if found is not None:
+        changed = await connection.execute(
+            update(subscribers).where(subscribers.c.id == found.id).values(**schedule).returning(subscribers)
         )
-        .returning(subscribers)
-    )
-    return _subscriber(added.mappings().one())
+    else:
+        changed = await connection.execute(
+            insert(subscribers)
+            .values(
+                kind=str(subscriber.kind),
+                workspace=subscriber.workspace,
+                address=subscriber.address,
+                created_at=now,
+                **schedule,
+            )
+            .returning(subscribers)
+        )
+    return _subscriber(changed.mappings().one())
 
 
 async def find_subscriber(
@@ -98,6 +113,13 @@ async def resume_subscriber(connection: AsyncConnection, subscriber_id: int) -> 
         .values(suspended_at=None, suspended_reason=None)
     )
     return changed.rowcount == 1
+
+
+async def grant_wish(connection: AsyncConnection, wish: Wish, *, by: str, now: datetime) -> SubscriptionOf:
+    """Store what somebody asked for. ``by`` says who asked, for the log of who changed what."""
+    subscriber = await save_subscriber(connection, wish.subscriber, now, replace_schedule=wish.sets_schedule)
+    subscription = await add_subscription(connection, wish.for_subscriber(subscriber, by=by, now=now))
+    return SubscriptionOf(subscriber=subscriber, subscription=subscription)
 
 
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:

@@ -1,0 +1,69 @@
+"""Builds the real things from the settings, for the entry points; nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from config.logs import set_up_logs
+from config.manuals import ManualsFile, load_manuals
+from config.settings import Settings, load_settings
+from database.connection import Database, open_database
+from database.migrate import check_schema, migrate
+from manual.fetch import Fetcher
+from subscriptions.topics import Topics, load_topics
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the settings say, read once and only when it is needed."""
+
+    settings: Settings
+
+    @cached_property
+    def manuals(self) -> ManualsFile:
+        return load_manuals(self.settings.manuals_file)
+
+    @cached_property
+    def topics(self) -> Topics:
+        return load_topics(self.settings.topics_file)
+
+    def fetcher(self) -> Fetcher:
+        return Fetcher(
+            contact=self.settings.contact,
+            timeout=self.settings.fetch_timeout_seconds,
+            max_bytes=self.settings.fetch_max_bytes,
+            pause=self.settings.fetch_pause_seconds,
+        )
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The database, its tables in this release's shape.
+
+        An SQLite file is brought up to date by whoever opens it; a PostgreSQL server only by
+        `chapterwatch migrate`, since other machines may be at work on it. Raises StaleSchema.
+        """
+        database = open_database(self.settings.database_url.get_secret_value())
+        try:
+            if database.is_sqlite:
+                await migrate(database)
+            else:
+                await check_schema(database)
+            yield database
+        finally:
+            await database.close()
+
+
+def assemble() -> Parts:
+    """The parts by this process's settings, with logs set up. Raises ConfigError."""
+    settings = load_settings()
+    set_up_logs(form=settings.log_format, level=settings.log_level)
+    return Parts(settings)
+
+
+def utc_now() -> datetime:
+    """The clock of the entry points; everything below them is told the time."""
+    return datetime.now(UTC)
