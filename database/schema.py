@@ -212,6 +212,7 @@ digests = Table(
     Column("compiled_at", UtcDateTime, nullable=False),
     Column("document", Document, nullable=False),  # digests.digest.Digest.to_json()
     UniqueConstraint("run_id", "subscriber_id"),
+    Index(None, "subscriber_id"),
 )
 
 # The outbox. A row is written in the transaction that made its digest, and is never deleted by sending.
@@ -231,27 +232,39 @@ deliveries = Table(
     Column("payload", Document, nullable=False),  # what is sent, whole
     Column("message_id", Text, nullable=False, unique=True),  # the same on every attempt
     Column("state", Text, nullable=False),  # pending, claimed, sent, failed, unknown, withheld
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),  # claims so far: also what fences a late one
     Column("created_at", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),  # not before
+    Column("due_at", UtcDateTime, nullable=False),  # not before; of an unknown one: when to look for it
+    Column("give_up_at", UtcDateTime),  # NULL: never tried; a failure after this moment is final
     Column("claimed_by", Text),  # NULL unless claimed
     Column("claimed_until", UtcDateTime),  # NULL unless claimed
+    Column("handed_over_at", UtcDateTime),  # Slack only: when its last post began; NULL: it never did
     Column("finished_at", UtcDateTime),  # NULL: not sent, failed or withheld yet
     Column("receipt", Text),  # what was got for it: Slack's ts, the mail server's answer
     Column("error", Text),  # the last attempt's; NULL: none, or sent since
     Index(
-        "ix_deliveries_waiting",
+        "ix_deliveries_pending",
+        "channel",
+        "lane",
         "due_at",
+        "id",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
     ),
     Index(
         "ix_deliveries_claimed",
-        "claimed_until",
+        "destination",
         sqlite_where=text("state = 'claimed'"),
         postgresql_where=text("state = 'claimed'"),
     ),
+    Index(
+        "ix_deliveries_unknown",
+        "due_at",
+        sqlite_where=text("state = 'unknown'"),
+        postgresql_where=text("state = 'unknown'"),
+    ),
     Index(None, "digest_id"),
+    Index(None, "subscriber_id"),
     Index(None, "after_id"),
 )
 
@@ -268,10 +281,13 @@ attempts = Table(
     Index(None, "delivery_id"),
 )
 
-# When a destination may be sent to next. Updated with the claim, so that rates hold across workers.
+# When a relay, a workspace or a channel may be sent to next. Updated with the claim, so that rates hold across
+# workers. One that keeps failing is tried ever more rarely: the same column holds its circuit open.
 rates = Table(
     "rates",
     metadata,
-    Column("destination", Text, primary_key=True),
+    Column("destination", Text, primary_key=True),  # smtp, slack:T0, slack:T0:C0
     Column("next_at", Float, nullable=False),  # seconds since the epoch
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row, of the whole of it
+    Column("failure", Text),  # the last one's reason; NULL: the last time went well
 )

@@ -26,6 +26,8 @@ def upgrade() -> None:
         "rates",
         sa.Column("destination", sa.Text(), nullable=False),
         sa.Column("next_at", sa.Float(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failure", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("destination", name=op.f("pk_rates")),
     )
     op.create_table(
@@ -100,6 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
         sa.UniqueConstraint("run_id", "subscriber_id", name=op.f("uq_digests_run_id_subscriber_id")),
     )
+    op.create_index(op.f("ix_digests_subscriber_id"), "digests", ["subscriber_id"], unique=False)
     op.create_table(
         "readings",
         sa.Column("id", Id, nullable=False),
@@ -159,8 +162,10 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("give_up_at", UtcDateTime(), nullable=True),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("claimed_until", UtcDateTime(), nullable=True),
+        sa.Column("handed_over_at", UtcDateTime(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("receipt", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
@@ -178,19 +183,28 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_claimed",
         "deliveries",
-        ["claimed_until"],
+        ["destination"],
         unique=False,
         sqlite_where=sa.text("state = 'claimed'"),
         postgresql_where=sa.text("state = 'claimed'"),
     )
     op.create_index(op.f("ix_deliveries_digest_id"), "deliveries", ["digest_id"], unique=False)
     op.create_index(
-        "ix_deliveries_waiting",
+        "ix_deliveries_pending",
         "deliveries",
-        ["due_at"],
+        ["channel", "lane", "due_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(op.f("ix_deliveries_subscriber_id"), "deliveries", ["subscriber_id"], unique=False)
+    op.create_index(
+        "ix_deliveries_unknown",
+        "deliveries",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'unknown'"),
+        postgresql_where=sa.text("state = 'unknown'"),
     )
     op.create_table(
         "exclusions",
