@@ -1,0 +1,156 @@
+"""Prints how well the reader does on the corpus: ``python -m tests.pages.score [--held-back] [--page NAME]``."""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.pages import corpus, examine
+from tests.pages.corpus import Page, Pair
+from tests.pages.scoring import Tally
+
+CONSOLE = Console()
+Item = TypeVar("Item", Page, Pair)
+AMENDMENTS_ASPECTS = (
+    "precision",
+    "recall",
+    "kind",
+    "sections",
+    "re-read",
+    "re-reference",
+    "details",
+    "url",
+    "former titles",
+    "next update",
+    "kind of page",
+)
+CONTENTS_ASPECTS = (
+    "chapter precision",
+    "chapter recall",
+    "flags",
+    "under heading",
+    "updated on",
+    "heading precision",
+    "heading recall",
+    "see also precision",
+    "see also recall",
+    "kind of page",
+)
+PAIR_ASPECTS = ("pairs", "understood", "new", "revised", "removed")
+CHAPTER_ASPECTS = ("chapters", "understood", "changed_sections", "added", "removed")
+
+
+def main() -> None:
+    options = _options()
+    if options.page:
+        _show_page(options.page)
+        return
+    held_back = options.held_back
+    for title, folder, aspects, examination in (
+        ("Amendments", "amendments", AMENDMENTS_ASPECTS, examine.examine_amendments),
+        ("Contents", "contents", CONTENTS_ASPECTS, examine.examine_contents),
+    ):
+        pages = corpus.pages(folder, held_back=held_back)
+        _table(title, aspects, pages, examination, name_wrong=not held_back)
+    if held_back:
+        return
+    _table("Amendments pages before and after", PAIR_ASPECTS, corpus.pairs("pairs"), examine.examine_pair)
+    _table("Chapters before and after", CHAPTER_ASPECTS, corpus.pairs("chapters"), examine.examine_chapter)
+    _table("Pages that are no amendments page", ("nothing",), corpus.pages("other"), examine.examine_other)
+    _table("Feeds", ("kind of page", "entries", "title", "ids"), corpus.pages("feeds"), examine.examine_feed)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.pages.score", description=__doc__)
+    parser.add_argument(
+        "--held-back", action="store_true", help="the pages that the reader's authors don't look at"
+    )
+    parser.add_argument("--page", metavar="NAME", help="the differences of one page")
+    return parser.parse_args()
+
+
+def _table(
+    title: str,
+    aspects: Iterable[str],
+    items: Iterable[Item],
+    examination: Callable[[Item], Tally],
+    *,
+    name_wrong: bool = True,
+) -> None:
+    """A row for each markup, then HTML, text and all; then the pages that are not exactly right."""
+    groups: dict[str, Tally] = defaultdict(Tally)
+    sizes: dict[str, int] = defaultdict(int)
+    wrong: list[str] = []
+    for item in items:
+        tally = _examined(item, examination)
+        first = item if isinstance(item, Page) else item.after
+        for group in (item.markup, "all HTML" if not first.is_text else "all text", "all"):
+            groups[group].add(tally)
+            sizes[group] += 1
+        if tally.differences:
+            wrong.append(item.name)
+    if not groups:
+        return
+    table = Table(title=title, title_justify="left")
+    table.add_column("markup")
+    for heading in ("pages", *aspects):
+        table.add_column(heading, justify="right")
+    totals = ("all HTML", "all text", "all")
+    for group in [*sorted(set(groups) - set(totals)), *(each for each in totals if each in groups)]:
+        if group == totals[0] or group == next(each for each in totals if each in groups):
+            table.add_section()
+        table.add_row(group, str(sizes[group]), *(_percent(groups[group].share(each)) for each in aspects))
+    CONSOLE.print(table)
+    if wrong and name_wrong:
+        CONSOLE.print(f"Not exactly right ({len(wrong)}): {', '.join(wrong)}\n", style="dim")
+
+
+def _examined(item: Item, examination: Callable[[Item], Tally]) -> Tally:
+    try:
+        return examination(item)
+    except Exception as error:
+        error.add_note(f"while reading {item.name}")
+        raise
+
+
+def _percent(share: float | None) -> str:
+    if share is None:
+        return "–"
+    colour = "green" if share == 1 else "yellow" if share >= 0.97 else "red"
+    return f"[{colour}]{share:.3f}[/]"
+
+
+def _show_page(name: str) -> None:
+    examinations: list[tuple[Iterable[Page], Callable[[Page], Tally]]] = [
+        (corpus.pages("amendments"), examine.examine_amendments),
+        (corpus.pages("contents"), examine.examine_contents),
+        (corpus.pages("other"), examine.examine_other),
+        (corpus.pages("feeds"), examine.examine_feed),
+        (corpus.pages("amendments", held_back=True), examine.examine_amendments),
+        (corpus.pages("contents", held_back=True), examine.examine_contents),
+    ]
+    for group, examination in examinations:
+        for page in group:
+            if page.name == name:
+                _show(page.path.relative_to(corpus.HERE).as_posix(), page.about, examination(page))
+    for folder, pair_examination in (("pairs", examine.examine_pair), ("chapters", examine.examine_chapter)):
+        for pair in corpus.pairs(folder):
+            if pair.name == name:
+                _show(f"{folder}/{pair.name}", pair.about, pair_examination(pair))
+
+
+def _show(where: str, about: str, tally: Tally) -> None:
+    CONSOLE.print(f"[bold]{where}[/]: {about}")
+    for difference in tally.differences:
+        CONSOLE.print(f"  {difference}", markup=False, highlight=False)
+    if not tally.differences:
+        CONSOLE.print("  exactly right")
+
+
+if __name__ == "__main__":
+    main()

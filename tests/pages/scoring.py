@@ -1,0 +1,292 @@
+"""Compares what a reader said of a page with what the page says: pure functions, documents in, tallies out.
+
+Titles are equal whatever their quotes, dashes, capitals and white space; details are equal when their words are.
+A truth may hold ``also``: other answers that an honest reader could give, each as good as the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+Document = dict[str, Any]
+
+SEE_ALSO_LABELS = re.compile(
+    r"^(see also|also see|please see|see|for [\w ]+? (please )?see)\b\s*:?\s*", re.IGNORECASE
+)
+NUMBER = re.compile(r"^\s*(\d+(\.\d+)*|[A-Z]\d*)[.)]?\s+")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How much was right, by what was looked at: [right, of]. Differences are sentences for a person."""
+
+    counts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    differences: list[str] = field(default_factory=list)
+
+    def note(self, aspect: str, right: bool, difference: str = "") -> None:
+        self.counts[aspect][0] += right
+        self.counts[aspect][1] += 1
+        if not right and difference:
+            self.differences.append(f"{aspect}: {difference}")
+
+    def add(self, other: Tally) -> None:
+        for aspect, (right, of) in other.counts.items():
+            self.counts[aspect][0] += right
+            self.counts[aspect][1] += of
+        self.differences.extend(other.differences)
+
+    def share(self, aspect: str) -> float | None:
+        """Right out of all, None where nothing was looked at."""
+        right, of = self.counts.get(aspect, (0, 0))
+        return right / of if of else None
+
+
+def plain(text: str | None) -> str:
+    """A title as people compare it."""
+    if text is None:
+        return ""
+    text = re.sub(r"[‘’`´]", "'", text)
+    text = re.sub(r"[“”]", '"', text)
+    text = re.sub(r"\s*[‐-―]\s*|\s+-\s+", " - ", text)
+    return re.sub(r"\s+", " ", text).strip(" .;,:|").casefold()
+
+
+def words(text: str | None) -> list[str]:
+    return re.findall(r"[^\W_]+", (text or "").casefold())
+
+
+def score_amendments(truth: Document, said: Document, *, url: str | None) -> Tally:
+    """Entries by (title, month): precision and recall; then what was said of each entry that was found."""
+    tally = Tally()
+    couples, missed, invented = pair_entries(truth["entries"], said["entries"])
+    for _ in couples:
+        tally.note("precision", True)
+        tally.note("recall", True)
+    for entry in missed:
+        tally.note("recall", False, f"missed {_entry_name(entry)}")
+    for entry in invented:
+        tally.note("precision", False, f"invented {_entry_name(entry)}")
+    for expected, found in couples:
+        _score_entry(tally, expected, found, url)
+    _agree(tally, "next update", "next_update", truth, said, "the page")
+    if missed or invented:
+        tally.note("order", False)
+    else:
+        said_order = [id(entry) for entry in said["entries"]]
+        in_order = [id(found) for _, found in couples] == said_order
+        tally.note("order", in_order, "the entries are not in the page's order")
+    return tally
+
+
+def _score_entry(tally: Tally, expected: Document, found: Document, url: str | None) -> None:
+    name = _entry_name(expected)
+    _agree(tally, "kind", "kind", expected, found, name)
+    _agree(tally, "sections", "sections", expected, found, name, as_key=_section_key)
+    _agree(tally, "re-read", "reread", expected, found, name)
+    if expected["details"] is not None:
+        right = words(expected["details"]) == words(found["details"])
+        tally.note("details", right, f"{name}: {found['details']!r} for {expected['details']!r}")
+    absolute = urljoin(url or "", expected["url"] or "") or None if expected["url"] else None
+    found_url = urljoin(url or "", found["url"]) if found["url"] else None
+    tally.note("url", found_url == absolute, f"{name}: {found_url} for {absolute}")
+    said_so = found.get("rereference", False)
+    tally.note("re-reference", said_so == expected.get("rereference", False), f"{name}: {said_so}")
+    _agree(tally, "former titles", "former_titles", expected, found, name, as_key=_titles_key)
+    if expected.get("oddity"):
+        tally.note("oddity", found.get("oddity") is not None, f"{name}: nothing odd was noted")
+
+
+def _agree(
+    tally: Tally,
+    aspect: str,
+    key: str,
+    truth: Document,
+    said: Document,
+    name: str,
+    as_key: Any = lambda value: value,
+) -> None:
+    accepted = [truth.get(key), *truth.get("also", {}).get(key, [])]
+    right = any(as_key(said.get(key)) == as_key(each) for each in accepted)
+    tally.note(aspect, right, f"{name}: {said.get(key)!r} for {truth.get(key)!r}")
+
+
+def _section_key(sections: list[str] | None) -> list[str]:
+    return sorted(set(sections or []))
+
+
+def _titles_key(titles: list[str] | None) -> list[str]:
+    return sorted(plain(title) for title in titles or [])
+
+
+Couples = list[tuple[Document, Document]]
+
+
+def pair_entries(expected: list[Document], said: list[Document]) -> tuple[Couples, list[Document], list[Document]]:
+    """Couples of the same (title, month), then who is left on each side. Likeness of details breaks a tie."""
+    left = list(said)
+    coupled: dict[int, Document] = {}
+    for attempt in (_same_words, _same_name, _same_by_other_name):
+        for index, entry in enumerate(expected):
+            if index in coupled:
+                continue
+            match = next((each for each in left if attempt(entry, each)), None)
+            if match is not None:
+                coupled[index] = match
+                left = [each for each in left if each is not match]
+    couples = [(expected[index], coupled[index]) for index in sorted(coupled)]
+    missed = [entry for index, entry in enumerate(expected) if index not in coupled]
+    return couples, missed, left
+
+
+def _same_words(expected: Document, said: Document) -> bool:
+    return _same_name(expected, said) and words(expected.get("details")) == words(said.get("details"))
+
+
+def _same_name(expected: Document, said: Document) -> bool:
+    return plain(expected["title"]) == plain(said["title"]) and bool(expected["month"] == said["month"])
+
+
+def _same_by_other_name(expected: Document, said: Document) -> bool:
+    also = expected.get("also", {})
+    titles = [plain(title) for title in (expected["title"], *also.get("title", []))]
+    months = [expected["month"], *also.get("month", [])]
+    return plain(said["title"]) in titles and said["month"] in months
+
+
+def _entry_name(entry: Document) -> str:
+    title = entry["title"] if entry["title"] is not None else f"[no title] {(entry['details'] or '')[:60]}"
+    return f"{title} ({entry['month']})"
+
+
+def score_contents(truth: Document, said: Document, *, url: str | None) -> Tally:
+    """Chapters by (number, title), their flags, dates and headings; headings; see-also lines."""
+    tally = Tally()
+    found = _match_lists(
+        tally,
+        "chapter",
+        truth["chapters"],
+        said["chapters"],
+        lambda a, b: _same_chapter(a, b) and _same_url(a, b, url),
+    )
+    for expected, chapter in found:
+        name = f"{expected['number']} {expected['title']}"
+        _agree(tally, "flags", "flags", expected, chapter, name, as_key=lambda flags: sorted(flags or []))
+        _agree(tally, "under heading", "section", expected, chapter, name, as_key=plain)
+        _agree(tally, "updated on", "updated_on", expected, chapter, name)
+    _match_lists(
+        tally,
+        "heading",
+        truth["sections"],
+        said["sections"],
+        lambda a, b: a["number"] == b["number"] and plain(a["title"]) == plain(b["title"]),
+    )
+    _match_lists(tally, "see also", truth["see_also"], said["see_also"], _same_see_also)
+    return tally
+
+
+def _same_chapter(expected: Document, said: Document) -> bool:
+    also = expected.get("also", {})
+    titles = [plain(title) for title in (expected["title"], *also.get("title", []))]
+    numbers = [expected["number"], *also.get("number", [])]
+    return said["number"] in numbers and plain(said["title"]) in titles
+
+
+def _same_url(expected: Document, said: Document, url: str | None) -> bool:
+    if not expected["url"] or not said["url"]:
+        return expected["url"] == said["url"]
+    return urljoin(url or "", expected["url"]) == urljoin(url or "", said["url"])
+
+
+def _same_see_also(expected: Document, said: Document) -> bool:
+    first, second = (plain(SEE_ALSO_LABELS.sub("", each["text"])) for each in (expected, said))
+    same_place = plain(expected["section"]) == plain(said["section"])
+    return same_place and bool(first) and (first in second or second in first)
+
+
+def _match_lists(
+    tally: Tally, what: str, expected: list[Document], said: list[Document], same: Any
+) -> list[tuple[Document, Document]]:
+    left, couples = list(said), []
+    for entry in expected:
+        match = next((each for each in left if same(entry, each)), None)
+        tally.note(f"{what} recall", match is not None, f"missed {_brief(entry)}")
+        if match is not None:
+            couples.append((entry, match))
+            left = [each for each in left if each is not match]
+            tally.note(f"{what} precision", True)
+    for extra in left:
+        tally.note(f"{what} precision", False, f"invented {_brief(extra)}")
+    return couples
+
+
+def _brief(entry: Document) -> str:
+    keys = ("number", "title", "text", "section", "url", "flags")
+    return ", ".join(f"{key} {entry[key]!r}" for key in keys if entry.get(key))
+
+
+def score_comparison(truth: Document, said: Document) -> Tally:
+    """A comparison of amendments pages: understood, and the entries that are new, revised and removed."""
+    tally = Tally()
+    wanted = {key: _names(truth[key]) for key in ("new", "revised", "removed")}
+    told = {key: _names(said[key]) for key in ("new", "revised", "removed")}
+    right = truth["understood"] == said["understood"] and wanted == told
+    tally.note("pairs", right)
+    tally.note("understood", truth["understood"] == said["understood"], f"{said['understood']}")
+    for key, names in wanted.items():
+        _score_names(tally, key, names, told[key])
+    return tally
+
+
+def _names(entries: list[Document]) -> Counter[str]:
+    """Entries by title and month; an entry without a title by the words of its details."""
+    names: Counter[str] = Counter()
+    for each in entries:
+        entry = each.get("after", each)
+        title = plain(entry["title"]) or " ".join(words(entry.get("details"))[:12])
+        names[f"{title} ({entry['month']})"] += 1
+    return names
+
+
+def score_sections(truth: Document, said: Document) -> Tally:
+    """A comparison of chapter pages: the headings of the sections that changed, came and went."""
+    tally = Tally()
+    keys = ("changed_sections", "added", "removed")
+    told = {key: Counter(plain(NUMBER.sub("", heading)) for heading in said[key]) for key in keys}
+    accepted = [truth, *truth.get("also", [])]
+    wanted_all = [{key: Counter(plain(heading) for heading in each[key]) for key in keys} for each in accepted]
+    understood = truth["understood"] == said["understood"]
+    right = understood and told in wanted_all
+    tally.note("chapters", right)
+    tally.note("understood", understood, f"{said['understood']}")
+    for key, names in (told if told in wanted_all else wanted_all[0]).items():
+        _score_names(tally, key, names, told[key])
+    return tally
+
+
+def _score_names(tally: Tally, key: str, wanted: Counter[str], told: Counter[str]) -> None:
+    for name in (wanted & told).elements():
+        tally.note(key, True, name)
+    for name in (wanted - told).elements():
+        tally.note(key, False, f"missed {name}")
+    for name in (told - wanted).elements():
+        tally.note(key, False, f"invented {name}")
+
+
+def score_feed(truth: Document, said: Document) -> Tally:
+    """A feed's entries in order: titles, addresses, dates, and that each has an id of its own."""
+    tally = Tally()
+    tally.note("entries", len(truth["entries"]) == len(said["entries"]), f"{len(said['entries'])}")
+    for expected, found in zip(truth["entries"], said["entries"], strict=False):
+        name = str(expected["title"])
+        tally.note("title", plain(expected["title"]) == plain(found["title"]), f"{found['title']!r} for {name!r}")
+        for key in ("url", "published", "updated"):
+            _agree(tally, key, key, expected, found, name)
+        if "id" in expected:
+            _agree(tally, "id", "id", expected, found, name)
+    ids = [entry["id"] for entry in said["entries"]]
+    tally.note("ids", len(set(ids)) == len(ids) and all(ids), f"not each its own: {ids}")
+    return tally
