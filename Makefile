@@ -1,0 +1,66 @@
+# Everything a newcomer needs: `make run` and `make test`. All paths are relative, so a space in the
+# directory's name does no harm.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check setup lint types local-slack check-slack check-browser lock clean help
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: .venv/installed ## the product: with the sample manual, or with your .env
+	@$(BIN)/chapterwatch run
+
+setup: .venv/installed ## only install it, into .venv
+
+test: .venv/installed-dev ## every test that needs no browser and no npm
+	$(BIN)/pytest -q -n auto -m "not npm and not browser"
+
+check: lint types test check-slack check-browser ## everything, nothing skipped
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed-dev
+	$(BIN)/mypy
+
+check-slack: .venv/installed-dev local-slack ## the tests against a Slack server from npm
+	$(BIN)/pytest -q -m npm
+
+check-browser: .venv/installed-dev ## the tests in Chromium
+	$(BIN)/pytest -q -m browser
+
+local-slack: .tools/node_modules/local-slack-linux-x64/bin/local-slack
+
+.tools/node_modules/local-slack-linux-x64/bin/local-slack:
+	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chapterwatch needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Making a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	@echo "Installing what Chapterwatch needs (once; a minute or so)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	@echo "Installing what the tests need (once)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: ## pin the newest versions that pyproject.toml allows, with their hashes
+	$(PYTHON) -m venv .tools/uv
+	.tools/uv/bin/pip --disable-pip-version-check --quiet install uv
+	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+		pyproject.toml --group build -o requirements.lock
+	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+		-c requirements.lock pyproject.toml --group build --group test --group check -o requirements-dev.lock
+
+clean: ## take away what was installed and what the sample left
+	rm -rf .venv .tools var
