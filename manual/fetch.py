@@ -103,11 +103,7 @@ class Fetcher:
         raise AssertionError("tenacity either returns or raises")
 
     async def _fetch_once(self, url: str, headers: dict[str, str]) -> Page | NotModified:
-        try:
-            host = httpx.URL(url).host
-        except (httpx.InvalidURL, TypeError):
-            raise FetchRefused(url, "not a web address; one begins with https:// or http://") from None
-        async with self._turn(host, url):
+        async with self._turn(_host_of(url), url):
             try:
                 async with (
                     asyncio.timeout(self._timeout),
@@ -115,7 +111,7 @@ class Fetcher:
                 ):
                     return await self._page(url, response)
             except (httpx.UnsupportedProtocol, httpx.InvalidURL):
-                raise FetchRefused(url, "not a web address; one begins with https:// or http://") from None
+                raise FetchRefused(url, "redirects to something that is no web address") from None
             except httpx.TooManyRedirects:
                 raise FetchRefused(url, "redirects in circles") from None
             except (TimeoutError, httpx.TimeoutException):
@@ -180,6 +176,17 @@ class _Host:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.not_before = 0.0
+
+
+def _host_of(url: str) -> str:
+    """The host of a web address. Raises FetchRefused for what is none."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL("")
+    if parsed.scheme not in ("http", "https") or not parsed.host or "[" in parsed.host:
+        raise FetchRefused(url, "not a web address; one begins with https:// or http://")
+    return parsed.host
 
 
 def user_agent(contact: str | None) -> str:
