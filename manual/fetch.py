@@ -184,7 +184,7 @@ def _host_of(url: str) -> str:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
         parsed = httpx.URL("")
-    if parsed.scheme not in ("http", "https") or not parsed.host or "[" in parsed.host:
+    if parsed.scheme not in ("http", "https") or not parsed.host:
         raise FetchRefused(url, "not a web address; one begins with https:// or http://")
     return parsed.host
 
