@@ -18,7 +18,7 @@ UNIFIED = str.maketrans(
 )
 ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 NOT_WORD = re.compile(r"[^\w\s]|_")
-SPLIT_POSSESSIVE = re.compile(r"\b's\b|(?<=s)'(?=\s|$)")
+FORMER_NAME = re.compile(r"\s*\((?:previously|formerly)\b[^()]*\)\s*$")
 
 # The pages of a manual that are not chapters of their own: their address says nothing about which chapter.
 PAGE_SUFFIX = re.compile(r"\.(?:html?|aspx?|php|pdf|docx?)$")
@@ -26,7 +26,7 @@ NO_SLUGS = frozenset(("", "index", "home", "contents", "amendments", "default", 
 
 
 def fold(text: str) -> str:
-    """Text as it compares: case, quotes, dashes, entities, "&" and white space don't tell texts apart; words do."""
+    """Text as it compares: case, quotes, dashes, entities, "&" and white space don't tell texts apart."""
     if "&" in text:
         text = ENTITY.sub(lambda found: html.unescape(found.group()), text).replace("&", " and ")
     if not text.isascii():
@@ -35,11 +35,11 @@ def fold(text: str) -> str:
 
 
 def title_key(title: str) -> str:
-    """A title as it identifies a chapter: folded, without punctuation, possessives as plain words.
+    """A title as it identifies a chapter: folded, without punctuation and without what it was called before.
 
-    "Children's Consultation & Participation" and "Children’s Consultation and Participation " are one key.
+    "Children's Consultation & Participation" and "Childrens Consultation and Participation " have one key.
     """
-    plain = SPLIT_POSSESSIVE.sub("s", fold(title).replace("s'", "s"))
+    plain = FORMER_NAME.sub("", fold(title)).replace("'", "")
     return " ".join(NOT_WORD.sub(" ", plain).split())
 
 

@@ -1,0 +1,107 @@
+"""Months and dates as the manuals write them: "June 2020", "21st September 2019", "Sept 2024", "23.02.2024"."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb febuary februrary",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep septmber",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+
+WRITTEN = re.compile(
+    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:the\s+)?)?"
+    rf"(?:{_DAY.format('day')}\s+(?:of\s+)?)?"
+    rf"\b(?P<month>{_NAME})\b\.?(?:\s+{_DAY.format('us_day')}(?=,?\s))?[\s,\-–/]*(?P<year>{_YEAR}|'\d\d)\b",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})[./-](?P<year>{_YEAR}|\d\d)"
+    rf"|(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?|(?P<only_month>\d\d)/(?P<only_year>{_YEAR}))\b"
+)
+YEAR = re.compile(rf"\s*({_YEAR})\s*")
+MONTH_NAME = re.compile(rf"\s*({_NAME})\.?\s*", re.IGNORECASE)
+
+
+class Date(NamedTuple):
+    """A date found in a text: ``month`` is "YYYY-MM"; ``start`` and ``end`` are where it stands."""
+
+    month: str
+    day: int | None
+    start: int
+    end: int
+
+
+def find_date(text: str) -> Date | None:
+    """The first date in a text that names at least a month and a year, or None."""
+    written = WRITTEN.search(text)
+    digits = DIGITS.search(text) if written is None or written.start() > 0 else None
+    dates = [date for date in (_written(written), _digits(digits)) if date is not None]
+    return min(dates, key=lambda date: date.start) if dates else None
+
+
+def whole_date(text: str) -> Date | None:
+    """The date that a text consists of, or None when it says anything besides."""
+    if len(text) > 60:
+        return None
+    date = find_date(text)
+    if date is None or (text[: date.start] + text[date.end :]).strip(" \t\n.,:;()-–|"):
+        return None
+    return date
+
+
+def whole_year(text: str) -> int | None:
+    """The year that a text consists of ("2025"), or None."""
+    found = YEAR.fullmatch(text)
+    return int(found.group(1)) if found else None
+
+
+def whole_month_name(text: str) -> int | None:
+    """The month (1 to 12) whose name a text consists of ("May"), or None."""
+    found = MONTH_NAME.fullmatch(text)
+    return MONTHS[found.group(1).lower()] if found else None
+
+
+def month_of(year: int, month: int) -> str:
+    return f"{year:04d}-{month:02d}"
+
+
+def _written(found: re.Match[str] | None) -> Date | None:
+    if found is None:
+        return None
+    day = found["day"] or found["us_day"]
+    year = int(found["year"]) if found["year"].isdigit() else 2000 + int(found["year"][1:])
+    month = month_of(year, MONTHS[found["month"].lower()])
+    return Date(month, int(day) if day else None, found.start(), found.end())
+
+
+def _digits(found: re.Match[str] | None) -> Date | None:
+    if found is None:
+        return None
+    year = int(found["year"] or found["iso_year"] or found["only_year"])
+    month = int(found["month"] or found["iso_month"] or found["only_month"])
+    day = found["day"] or found["iso_day"]
+    if not 1 <= month <= 12:
+        return None
+    return Date(month_of(year + 2000 if year < 100 else year, month), int(day) if day else None, *found.span())
