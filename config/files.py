@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -58,16 +58,24 @@ def _problem(error: ErrorDetails, model: type[BaseModel], document: dict[str, An
 
 
 def _known_keys(model: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand at ``steps``: follows fields, lists and tables down to the innermost model."""
+    """The keys that may stand at ``steps``: follows fields, and what lists and tables hold."""
     current: Any = model
     for step in steps:
-        if isinstance(step, str) and isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(step)
+        if _is_model(current):
+            field = current.model_fields.get(str(step))
             current = field.annotation if field else None
-            while (inner := getattr(current, "__args__", None)) and not isinstance(current, type):
-                current = next((each for each in reversed(inner) if each is not type(None)), None)
-            if inner := getattr(current, "__args__", None):
-                current = inner[-1] if inner[-1] is not ... else inner[0]
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return list(current.model_fields)
-    return []
+        else:
+            current = _held_by(current)
+    while current is not None and not _is_model(current):
+        current = _held_by(current)
+    return list(current.model_fields) if current is not None else []
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _held_by(annotation: Any) -> Any:
+    """What a list, a tuple, a table or an optional value holds; None for a plain value."""
+    inner = [each for each in get_args(annotation) if each not in (type(None), ...)]
+    return inner[-1] if inner else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,7 +23,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_file=".env",
         env_ignore_empty=True,
-        extra="ignore",  # .env may hold other programs' variables; unknown ones of ours are found in load_settings
+        extra="ignore",  # .env may hold other programs' variables
         frozen=True,
     )
 
@@ -95,6 +98,7 @@ class Settings(BaseSettings):
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """The settings of this process. Raises ConfigError naming the variable and what would be right."""
+    _refuse_unknown(env_file)
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
@@ -102,6 +106,17 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     if settings.sends_mail and not settings.mail_from:
         raise ConfigError(f"{PREFIX}MAIL_FROM is missing: a relay is set, so name the sender's address")
     return settings
+
+
+def _refuse_unknown(env_file: Path | None) -> None:
+    """A misspelt variable would be silently without effect; so it is an error."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    present = {*os.environ, *(dotenv_values(env_file) if env_file else ())}
+    for variable in sorted(name.upper() for name in present):
+        if variable.startswith(PREFIX) and variable not in known:
+            near = difflib.get_close_matches(variable, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "docs/environment.md lists the settings"
+            raise ConfigError(f"{variable} is no setting; {hint}")
 
 
 def _problem(where: tuple[int | str, ...], message: str) -> str:

@@ -1,0 +1,110 @@
+"""What a council edits: each mistake is told with the file, the key and what would be right."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.files import ConfigError
+from config.manuals import load_manuals
+from config.settings import Settings, load_settings
+
+GOOD = """
+[manuals.westmere]
+name = "Westmere"
+[[manuals.westmere.sources]]
+kind = "amendments"
+url = "https://westmere.example/amendments.html"
+every = "6 hours"
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "manuals.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_good_file_is_understood(tmp_path: Path) -> None:
+    manuals = load_manuals(written(tmp_path, GOOD))
+    assert manuals.names == {"westmere": "Westmere"}
+    assert manuals.manuals["westmere"].sources[0].every == timedelta(hours=6)
+
+
+def test_the_shipped_file_names_no_manual() -> None:
+    assert load_manuals().manuals == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("manuals = [", "not valid TOML"),
+        (GOOD.replace("every", "evry"), "unknown key 'manuals.westmere.sources.0.evry'; did you mean 'every'"),
+        (GOOD.replace('name = "Westmere"', ""), "'manuals.westmere.name' is missing"),
+        (GOOD.replace("6 hours", "often"), 'written like "30 minutes", "6 hours" or "1 day"'),
+        (GOOD.replace("6 hours", "1 minute"), "shortest interval is 5 minutes"),
+        (GOOD.replace("https://westmere.example", "westmere.example"), "begins with https://"),
+        (GOOD.replace('"amendments"', '"amendmnts"'), "amendments"),
+        (GOOD.replace("manuals.westmere", 'manuals."West Mere"'), "lower-case letters, digits and hyphens"),
+        (GOOD + GOOD.replace("westmere]", "other]").replace("westmere.sources", "other.sources"), "listed twice"),
+    ],
+)
+def test_a_mistake_is_told_with_what_would_be_right(tmp_path: Path, text: str, told: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as raised:
+        load_manuals(path)
+    assert str(path) in str(raised.value)
+    assert told in str(raised.value)
+
+
+def test_a_missing_file_and_one_that_is_no_text_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_manuals(tmp_path / "none.toml")
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not UTF-8 text"):
+        load_manuals(tmp_path / "binary.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SMTP_PORT", "smtp", "CHAPTERWATCH_SMTP_PORT"),
+        ("SMTP_TLS", "ssl", "starttls, tls or none"),
+        ("WEB_URL", "procedures.example", "must begin with https://"),
+        ("SMTP_HOST", "relay.example", "CHAPTERWATCH_MAIL_FROM is missing"),
+    ],
+)
+def test_a_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str) -> None:
+    monkeypatch.setenv(f"CHAPTERWATCH_{name}", value)
+    with pytest.raises(ConfigError, match=told):
+        load_settings(env_file=None)
+
+
+def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHAPTERWATCH_SMTP_HOTS", "relay.example")
+    with pytest.raises(
+        ConfigError, match="SMTP_HOTS is no setting; did you mean CHAPTERWATCH_SMTP_HOST"
+    ):
+        load_settings(env_file=None)
+    monkeypatch.delenv("CHAPTERWATCH_SMTP_HOTS")
+    env_file = tmp_path / ".env"
+    env_file.write_text("CHAPTERWATCH_WEB_PROT=80\n", "utf-8")
+    with pytest.raises(ConfigError, match="CHAPTERWATCH_WEB_PORT"):
+        load_settings(env_file=env_file)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAPTERWATCH_SLACK_BOT_TOKEN", "xoxb-very-secret")
+    monkeypatch.setenv("CHAPTERWATCH_DATABASE_URL", "postgresql://me:very-secret@host/name")
+    assert "very-secret" not in repr(load_settings(env_file=None))
+
+
+def test_every_setting_is_documented() -> None:
+    text = Path("docs/environment.md").read_text("utf-8")
+    example = Path(".env.example").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert f"CHAPTERWATCH_{name.upper()}" in text, name
+        assert f"CHAPTERWATCH_{name.upper()}" in example, name
