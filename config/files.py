@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -40,11 +41,20 @@ def load_toml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        problems = "; ".join(_problem(each, model, document) for each in error.errors())
+        problems = "; ".join(_problem(each, model) for each in _innermost(error.errors()))
         raise ConfigError(f"{path}: {problems}") from None
 
 
-def _problem(error: ErrorDetails, model: type[BaseModel], document: dict[str, Any]) -> str:
+def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without those that only say that something inside them is wrong."""
+    return [
+        each
+        for each in errors
+        if not any(other["loc"][: len(each["loc"])] == each["loc"] and other is not each for other in errors)
+    ]
+
+
+def _problem(error: ErrorDetails, model: type[BaseModel]) -> str:
     """One pydantic error as a phrase: where it stands, what is wrong, what would be right."""
     where = ".".join(str(step) for step in error["loc"])
     if error["type"] == "extra_forbidden":
@@ -54,7 +64,7 @@ def _problem(error: ErrorDetails, model: type[BaseModel], document: dict[str, An
         return f"unknown key {where!r}; {hint}"
     if error["type"] == "missing":
         return f"{where!r} is missing"
-    return f"{where!r}: {error['msg'].removeprefix('Value error, ')} (it is {error['input']!r})"
+    return f"{where!r}: {error['msg'].removeprefix('Value error, ')} (it is {reprlib.repr(error['input'])})"
 
 
 def _known_keys(model: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:
