@@ -1,0 +1,47 @@
+"""Serves the pages inside the bot's own event loop, and stops when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import AbstractContextManager, nullcontext
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.errors import BadInput
+
+
+class _Server(uvicorn.Server):
+    """Leaves Ctrl-C and SIGTERM to the process as a whole."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on that address; on the next free port where the port is taken by somebody else.
+
+    Raises BadInput where none of the ten ports from ``port`` on is free.
+    """
+    for candidate in [port, *range(port + 1, port + 10)] if port else [0]:
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, candidate))
+        except OSError:
+            listening.close()
+            continue
+        return listening
+    raise BadInput(f"CHAPTERWATCH_WEB_PORT: {host}:{port} and the nine ports after it are taken; name a free one")
+
+
+async def serve_pages(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) -> None:
+    """Serve until ``stop`` is set; requests under way are finished."""
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await running
