@@ -1,0 +1,230 @@
+"""Renders a digest for Slack: a post for the channel and, where it is long, more messages for its thread.
+
+Every message keeps within Slack's limits by construction, whatever the manual holds. The manual's own words
+stand in ``plain_text``, where Slack takes no character for formatting; titles stand in links, escaped.
+The top-level ``text`` of a message says all that its blocks say: screen readers read it in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import dropwhile, zip_longest
+from typing import Any
+
+from digests.digest import REREAD_MARK, Digest, SectionGroup, SignificanceGroup
+from digests.entry import Entry, Lengths, change_texts, entry_of, next_update_lines, why_lines
+from digests.slack_blocks import (
+    Block,
+    chunks,
+    clip,
+    context,
+    divider,
+    escape,
+    header,
+    link,
+    one_line,
+    plain,
+    section,
+)
+from digests.slack_limits import HEADER_TEXT, MESSAGE_BLOCKS
+from digests.wording import capitalised, count_words, list_words, moment_words
+from subscriptions.interests import Significance
+
+LENGTHS: Lengths = {Significance.REREAD: 900, Significance.CHANGED: 600, Significance.MINOR: 200}
+LENGTHS_OF_MANY: Lengths = {Significance.REREAD: 500, Significance.CHANGED: 240, Significance.MINOR: 0}
+MANY = 40
+"""From this many items on, details are kept shorter, so that a thread stays one that people read."""
+
+# Characters of a message's text, escaped. The channel's post is kept shorter than Slack allows: nobody scrolls
+# past it gladly. Head, foot, headings and the longest part of an item together stay under MESSAGE_TEXT.
+_POST_TEXT = 2_400
+_THREAD_TEXT = 3_600
+_CHUNK = 1_000
+_LINE = 400
+_HEADING = 200
+_ITEM_BLOCKS = MESSAGE_BLOCKS - 8  # the rest is the head's and the foot's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackMessage:
+    """A message as chat.postMessage takes it; the sender adds the channel, the thread, and no unfurling."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> SlackMessage:
+        return cls(text=document["text"], blocks=tuple(document["blocks"]))
+
+
+def render_slack(digest: Digest) -> tuple[SlackMessage, ...]:
+    """The messages of ``digest``: the first is the channel's post, the others follow in its thread, in order."""
+    foot = _foot(digest)
+    pages = _paginate(digest, first_room=_POST_TEXT - len(foot.text))
+    later = len(digest.items) - pages[0].items
+    post = _joined([_head(digest), pages[0].piece, _continues(later), foot])
+    thread = [
+        _joined([_continued(digest, number, len(pages)), page.piece]) for number, page in enumerate(pages[1:], 2)
+    ]
+    return tuple(SlackMessage(text=piece.text, blocks=piece.blocks) for piece in (post, *thread))
+
+
+def render_notice(heading: str, text: str) -> SlackMessage:
+    """A message for operators: a headline and paragraphs, cut to what one message holds."""
+    headline = one_line(heading, HEADER_TEXT)
+    body = clip(text.strip(), _THREAD_TEXT - HEADER_TEXT)
+    blocks = (header(headline), *(plain(chunk) for chunk in chunks(body, _CHUNK)))
+    return SlackMessage(text=f"{escape(headline)}\n{escape(body)}".strip(), blocks=blocks)
+
+
+# --- Filling messages ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Blocks that stay together, and what they say (escaped)."""
+
+    blocks: tuple[Block, ...] = ()
+    text: str = ""
+
+
+def _joined(pieces: Iterable[_Piece]) -> _Piece:
+    pieces = list(pieces)
+    blocks = tuple(block for piece in pieces for block in piece.blocks)
+    return _Piece(blocks, "\n".join(piece.text for piece in pieces if piece.text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of an item and the headings it stands under, outermost first. An item has one part, rarely more."""
+
+    piece: _Piece
+    headings: tuple[_Piece, ...]
+    first: bool
+
+
+@dataclass(slots=True)
+class _Page:
+    """A message being filled with up to ``room`` characters. ``items`` counts those that begin on it."""
+
+    room: int
+    piece: _Piece = _Piece()
+    headings: tuple[_Piece, ...] = ()
+    items: int = 0
+
+    def takes(self, part: _Part) -> bool:
+        """Whether ``part`` fits. An empty page takes any: parts are made so that one always fits a message."""
+        piece = self._with(part)
+        return not self.piece.blocks or (len(piece.blocks) <= _ITEM_BLOCKS and len(piece.text) <= self.room)
+
+    def add(self, part: _Part) -> None:
+        self.piece = self._with(part)
+        self.headings = part.headings
+        self.items += part.first
+
+    def _with(self, part: _Part) -> _Piece:
+        """What the page would hold with ``part`` and those of its headings that don't stand above it already."""
+        pairs = zip_longest(part.headings, self.headings)
+        missing = [wanted for wanted, _ in dropwhile(lambda pair: pair[0] == pair[1], pairs) if wanted]
+        return _joined([self.piece, *missing, part.piece])
+
+
+def _paginate(digest: Digest, first_room: int) -> list[_Page]:
+    """All items over as few messages as hold them, in order."""
+    pages = [_Page(first_room)]
+    for part in _parts(digest):
+        if not pages[-1].takes(part):
+            pages.append(_Page(_THREAD_TEXT))
+        pages[-1].add(part)
+    return pages
+
+
+def _parts(digest: Digest) -> Iterator[_Part]:
+    lengths = LENGTHS_OF_MANY if len(digest.items) >= MANY else LENGTHS
+    for group in digest.groups:
+        for under in group.sections:
+            headings = (_group_heading(group), _section_heading(under, digest))
+            for item in under.items:
+                entry = entry_of(item, digest, lengths)
+                first, *more = _entry_pieces(entry)
+                yield _Part(first, headings, first=True)
+                for piece in more:
+                    yield _Part(piece, headings, first=False)
+
+
+# --- The words ----------------------------------------------------------------------------------------------
+
+
+def _head(digest: Digest) -> _Piece:
+    heading = one_line(digest.heading, HEADER_TEXT)
+    manuals = list_words(digest.manual_names)
+    occasion = capitalised(f"{digest.frequency}, {moment_words(digest.due_at)}")
+    about = one_line(f"{manuals} · {occasion}", _LINE)
+    return _Piece((header(heading), context(escape(about))), f"{escape(heading)}\n{escape(about)}")
+
+
+def _continues(later: int) -> _Piece:
+    """A line under a post that doesn't hold everything."""
+    if not later:
+        return _Piece()
+    words = f"{count_words(later, 'more change')} in the thread of this message."
+    return _Piece((context(f"*{words}*"),), words)
+
+
+def _continued(digest: Digest, number: int, of: int) -> _Piece:
+    words = escape(one_line(f"{number} of {of}: {digest.heading}", _HEADING))
+    return _Piece((context(words),), words)
+
+
+def _group_heading(group: SignificanceGroup) -> _Piece:
+    words = f"{group.words} ({group.count})"
+    return _Piece((divider(), section(f"*{words}*")), f"\n{words}")
+
+
+def _section_heading(under: SectionGroup, digest: Digest) -> _Piece:
+    several = len(digest.manual_names) > 1
+    words = escape(one_line(f"{under.manual_name}: {under.words}" if several else under.words, _HEADING))
+    return _Piece((context(f"*{words}*"),), words)
+
+
+def _entry_pieces(entry: Entry) -> list[_Piece]:
+    """An entry in one piece; in more where its words fill more than one block."""
+    title = one_line(entry.title, _LINE)
+    facts = escape(one_line(" · ".join((*entry.facts, *filter(None, [entry.why]))), _LINE))
+    top = _Piece((section(f"*{link(entry.url, title)}*\n{_mark(facts)}"),), f"\n{escape(title)}\n{facts}")
+    words = [_Piece((plain(chunk),), escape(chunk)) for chunk in chunks(entry.details, _CHUNK)]
+    if entry.more_url:
+        words.append(_Piece((context(link(entry.more_url, "Read the whole entry")),), "(shortened)"))
+    changes = [
+        _Piece((plain(chunk),), escape(chunk)) for text in change_texts(entry) for chunk in chunks(text, _CHUNK)
+    ]
+    if len(words) <= 2:
+        return [_joined([top, *words]), *changes]
+    return [_joined([top, words[0]]), *words[1:], *changes]
+
+
+def _mark(facts: str) -> str:
+    """The mark in bold, so that it is seen; its words say it where nothing is bold."""
+    mark, dot, rest = facts.partition(" · ")
+    return f"*{mark}*{dot}{rest}" if mark == REREAD_MARK else facts
+
+
+def _foot(digest: Digest) -> _Piece:
+    words = [escape(one_line(line, _HEADING)) for line in (*next_update_lines(digest), *why_lines(digest))]
+    links = [
+        link(url, label)
+        for url, label in (
+            (digest.links.archive_url, "See this as a page"),
+            (digest.links.manage_url, "Change what this channel gets"),
+            (digest.links.unsubscribe_url, "Stop these messages"),
+        )
+        if url
+    ]
+    if not words and not links:
+        return _Piece()
+    lines = [*words, " · ".join(links)]
+    return _Piece((divider(), context("\n".join(filter(None, lines)))), "\n" + "\n".join(words))
