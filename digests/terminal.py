@@ -1,0 +1,57 @@
+"""Renders a digest for a terminal: calm, readable at 80 columns, and as clear without colour as with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.style import Style
+from rich.text import Text
+
+from digests.digest import Digest
+from digests.entry import Entry, Lengths, change_texts, entry_of, next_update_lines, why_lines
+from digests.wording import capitalised, list_words, moment_words
+from subscriptions.interests import Significance
+
+LENGTHS: Lengths = {Significance.REREAD: 400, Significance.CHANGED: 240, Significance.MINOR: 120}
+
+_INDENT = (0, 0, 0, 2)  # rows above, right, below, left
+
+
+def render_terminal(digest: Digest) -> RenderableType:
+    """``digest`` for a rich console; titles are links where the terminal follows them."""
+    return Group(*_lines(digest))
+
+
+def _lines(digest: Digest) -> Iterator[RenderableType]:
+    yield Text(digest.heading, style="bold")
+    yield Text(list_words(digest.manual_names), style="dim")
+    yield Text(capitalised(f"{digest.frequency}, {moment_words(digest.due_at)}"), style="dim")
+    yield Text()
+    several = len(digest.manual_names) > 1
+    for group in digest.groups:
+        yield Rule(Text(f"{group.words} ({group.count})", style="bold"), align="left", style="dim")
+        for section in group.sections:
+            words = f"{section.manual_name}: {section.words}" if several else section.words
+            yield Text(words, style="italic")
+            for item in section.items:
+                yield Padding(Group(*_entry_lines(entry_of(item, digest, LENGTHS))), _INDENT, expand=False)
+    for line in (*next_update_lines(digest), *why_lines(digest)):
+        yield Text(line, style="dim")
+
+
+def _entry_lines(entry: Entry) -> Iterator[Text]:
+    yield Text(entry.title, style=Style(bold=True, link=entry.url))
+    facts = Text(" · ".join((*entry.facts, *filter(None, [entry.why]))), style="dim")
+    if entry.reread:
+        facts.stylize(Style(bold=True, dim=False), 0, len(entry.facts[0]))
+    yield facts
+    if entry.details:
+        yield Text(entry.details + (" (shortened)" if entry.more_url else ""))
+    for text in change_texts(entry):
+        change = Text(text)
+        change.highlight_regex(r"(?m)^(In .*|Was:|Now:|Added:|Taken out:)", "bold")
+        yield change
+    yield Text()
