@@ -1,0 +1,89 @@
+"""local-slack from npm: a Slack server that is not Slack's, as a real process on a free port of loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+PROGRAM = Path(".tools/node_modules/local-slack-linux-x64/bin/local-slack")
+WORKSPACE = Path("tests/slack/workspace.yaml")
+
+BOT_TOKEN = "xoxb-test-token"
+APP_TOKEN = "xapp-test-token"
+
+
+@dataclass(frozen=True)
+class LocalSlack:
+    """A running workspace. ``api_url`` is what a Slack client takes as its base."""
+
+    address: str
+    http: httpx.AsyncClient
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.address}/api/"
+
+    async def messages(self, channel: str) -> list[dict[str, Any]]:
+        """What stands in a channel, the oldest first, threads included."""
+        answer = await self.http.get(f"{self.address}/_control/messages/{channel}")
+        answer.raise_for_status()
+        found = answer.json()
+        messages = found["messages"] if isinstance(found, dict) else found
+        return sorted(messages, key=lambda message: float(message["ts"]))
+
+    async def control(self, action: str, **said: Any) -> Any:
+        """Do what a person would do in the workspace: "command", "interact", "open-home"…"""
+        answer = await self.http.post(f"{self.address}/_control/{action}", json=said)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def log(self) -> list[dict[str, Any]]:
+        """Everything that went between the workspace and the bot, with stamps in milliseconds."""
+        answer = await self.http.get(f"{self.address}/_control/log")
+        answer.raise_for_status()
+        found = answer.json()
+        return list(found["log"] if isinstance(found, dict) else found)
+
+
+@asynccontextmanager
+async def local_slack() -> AsyncIterator[LocalSlack]:
+    """A workspace of its own for one test. `make local-slack` installs the program."""
+    port = _free_port()
+    process = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *("--config", str(WORKSPACE), "--port", str(port), "--base-host", "127.0.0.1"),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            slack = LocalSlack(f"http://127.0.0.1:{port}", http)
+            await _wait_until_it_answers(slack)
+            yield slack
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _wait_until_it_answers(slack: LocalSlack) -> None:
+    for _ in range(200):
+        try:
+            await slack.http.get(f"{slack.address}/_control/state")
+            return
+        except httpx.TransportError:
+            await asyncio.sleep(0.05)
+    raise AssertionError("local-slack does not start; try `make local-slack`")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
