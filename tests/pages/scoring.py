@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -283,10 +284,15 @@ def score_feed(truth: Document, said: Document) -> Tally:
     for expected, found in zip(truth["entries"], said["entries"], strict=False):
         name = str(expected["title"])
         tally.note("title", plain(expected["title"]) == plain(found["title"]), f"{found['title']!r} for {name!r}")
-        for key in ("url", "published", "updated"):
-            _agree(tally, key, key, expected, found, name)
+        _agree(tally, "url", "url", expected, found, name)
+        for key in ("published", "updated"):
+            _agree(tally, key, key, expected, found, name, as_key=_moment)
         if "id" in expected:
             _agree(tally, "id", "id", expected, found, name)
     ids = [entry["id"] for entry in said["entries"]]
     tally.note("ids", len(set(ids)) == len(ids) and all(ids), f"not each its own: {ids}")
     return tally
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
