@@ -14,7 +14,7 @@ from config.settings import Settings, load_settings
 from database.connection import Database, open_database
 from database.migrate import check_schema, migrate
 from manual.fetch import Fetcher
-from subscriptions.topics import Topics, load_topics
+from subscriptions.topics import Topics
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Parts:
 
     @cached_property
     def topics(self) -> Topics:
-        return load_topics(self.settings.topics_file)
+        return Topics.load(self.settings.topics_file)
 
     def fetcher(self) -> Fetcher:
         return Fetcher(

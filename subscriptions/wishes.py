@@ -24,11 +24,7 @@ COLUMNS = ("to", "name", "follows", "manual", "except", "frequency", "least", "h
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-LEAST = {
-    "minor": Significance.MINOR,
-    "changed": Significance.CHANGED,
-    "must re-read": Significance.REREAD,
-}
+LEAST = {each.words: each for each in Significance}
 
 Choice = TypeVar("Choice")
 
@@ -161,7 +157,7 @@ def wishes_to_csv(wishes: Iterable[Wish]) -> str:
                 "manual": wish.manual or "",
                 "except": "; ".join(interest_words(each) for each in wish.exclusions),
                 "frequency": str(wish.frequency),
-                "least": next(words for words, each in LEAST.items() if each is wish.least),
+                "least": wish.least.words,
                 "hour": wish.subscriber.hour,
                 "weekday": WEEKDAYS[wish.subscriber.weekday],
                 "day": wish.subscriber.day,

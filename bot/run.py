@@ -1,0 +1,120 @@
+"""All of it in one process: watch the manuals, compile digests, deliver them, and serve the pages.
+
+    watch ─▶ compile ─▶ deliver        pages
+      └── each a loop of its own; one event stops them all
+
+`chapterwatch run` starts every loop; `web` and `worker` start some of them, for many machines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from bot.assembly import Parts, utc_now
+from bot.listeners import Consequences
+from database.connection import Database
+from database.patience import patiently
+from digests.deliver import deliver_forever
+from digests.limits import limits_of
+from digests.outlets import Outlets, close_outlets, open_outlets
+from digests.run import compile_due
+from manual.fetch import Fetcher
+from manual.watch import visit_due_sources
+
+log = structlog.get_logger(__name__)
+
+# How often, in seconds, each loop looks whether there is something to do.
+LOOK_FOR_DUE_SOURCES = 20.0
+LOOK_FOR_DUE_DIGESTS = 5.0
+
+PREVIEW_FOLDER = Path("var/outbox")
+
+
+@asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that every loop can finish what it has in hand."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def together(stop: asyncio.Event, *loops: Coroutine[object, object, object]) -> None:
+    """Run the loops until ``stop``; when one fails, all are stopped, and its error is raised."""
+    async with asyncio.TaskGroup() as group:
+        for each in loops:
+            group.create_task(_ends_all(each, stop))
+
+
+async def _ends_all(loop: Coroutine[object, object, object], stop: asyncio.Event) -> None:
+    try:
+        await loop
+    finally:
+        stop.set()
+
+
+@asynccontextmanager
+async def outlets_of(parts: Parts) -> AsyncIterator[Outlets]:
+    """The ways out that the settings name, closed at the end."""
+    outlets = open_outlets(parts.settings, preview_folder=PREVIEW_FOLDER)
+    try:
+        yield outlets
+    finally:
+        await close_outlets(outlets)
+
+
+async def watch_forever(parts: Parts, database: Database, fetcher: Fetcher, stop: asyncio.Event) -> None:
+    """Visit the sources that are due, again and again."""
+    listeners = Consequences(topics=parts.topics, operators=parts.settings.operators)
+
+    async def look() -> object:
+        return await visit_due_sources(
+            database=database,
+            fetcher=fetcher,
+            manuals=parts.manuals.manuals,
+            listeners=listeners,
+            now=utc_now(),
+        )
+
+    await _again_and_again(look, LOOK_FOR_DUE_SOURCES, stop)
+
+
+async def compile_forever(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    """Compile the digests whose moment has come, again and again."""
+
+    async def look() -> object:
+        return await compile_due(database, settings=parts.settings, manuals=parts.manuals.names, now=utc_now())
+
+    await _again_and_again(look, LOOK_FOR_DUE_DIGESTS, stop)
+
+
+async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    """Everything that a worker does: watch, compile, deliver."""
+    async with parts.fetcher() as fetcher, outlets_of(parts) as outlets:
+        await together(
+            stop,
+            watch_forever(parts, database, fetcher, stop),
+            compile_forever(parts, database, stop),
+            deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings)),
+        )
+
+
+async def _again_and_again(look: Callable[[], Awaitable[object]], seconds: float, stop: asyncio.Event) -> None:
+    """``look`` now and every so many seconds until ``stop``; a database that is away is waited for."""
+    while not stop.is_set():
+        await patiently(look)
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except TimeoutError:
+            continue
