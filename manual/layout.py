@@ -26,6 +26,7 @@ BREAKING = frozenset(
 )
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+FLAG_WORDS = re.compile(r"\s*(?:new|updated|under review|to follow)[\s!]*", re.IGNORECASE)
 BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
 HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
@@ -242,6 +243,12 @@ class _Layout:
         self.end_block()
         self.asks_password = self.asks_password or "password" in attributes.lower()
 
+    def on_image(self, ends: bool, attributes: str, name: str) -> None:
+        """A picture that stands for a flag is read as its words; no other is for readers."""
+        words = attributes_of(attributes).get("alt", "")
+        if FLAG_WORDS.fullmatch(words):
+            self.write(f" {words}")
+
     # -- tables and what looks like them
 
     def on_table(self, ends: bool, attributes: str, name: str) -> None:
@@ -399,6 +406,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("div", "section", "article"), _Layout.on_div),
     "a": _Layout.on_link,
     "li": _Layout.on_item,
+    "img": _Layout.on_image,
     "pre": _Layout.on_verbatim,
     "title": _Layout.on_title,
     "base": _Layout.on_base,

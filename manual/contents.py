@@ -1,0 +1,271 @@
+"""Reads a contents page: sections and chapters in order, their numbers, flags, notes and see-also lines.
+
+Page ─▶ rows_of ─▶ without quick links ─▶ a role for each row ─▶ ContentsReading
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from manual.blocks import BlockKind, Page
+from manual.contents_headings import without_quick_links
+from manual.contents_roles import PART, Role, roles_of
+from manual.contents_rows import SEE_LABEL, Row, rows_of
+from manual.errors import Unreadable
+from manual.identity import fold
+from manual.numbering import parts_of
+from manual.reading import Chapter, ContentsReading, Section, SeeAlso
+
+PAGE_TITLE = re.compile(r".*\b(?:contents|manual|handbook|welcome)\b.*|.*\bprocedures", re.IGNORECASE)
+ASIDE = re.compile(
+    r"(?:quick|useful|related|external) links?|navigation|menu|share|follow us|site ?map|more information"
+    r"|contact us|search|in this section|about this (?:site|manual)",
+    re.IGNORECASE,
+)
+GLUE = re.compile(r"(?<=[a-z)])(?=[A-Z])")
+
+
+def read_contents(page: Page) -> ContentsReading:
+    """The sections and chapters that a contents page lists.
+
+    Raises Unreadable when it lists no chapter.
+    """
+    rows = rows_of(page)
+    reading = _read([row for row in rows if not row.furniture], page)
+    if not reading.chapters and any(row.furniture for row in rows):
+        reading = _read(rows, page)  # a page that calls its whole list navigation
+    if not reading.chapters:
+        raise Unreadable("no chapter was found in what should be a list of contents")
+    return reading
+
+
+def _read(rows: Sequence[Row], page: Page) -> ContentsReading:
+    rows = without_quick_links(rows)
+    found = _List(page.is_html)
+    for row, role in _without_titles(rows, roles_of(rows, is_html=page.is_html)):
+        found.take(row, role)
+    return found.reading(edition=edition_of(page))
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A heading while its list is read."""
+
+    row: Row
+    place: tuple[str, ...] | None
+    """Where it stands by number; of a heading without one, by the first chapter below it."""
+    filled: bool = False
+
+    @property
+    def level(self) -> int:
+        if PART.match(self.row.words):
+            return 0
+        return self.row.level if self.row.kind is BlockKind.HEADING else 7
+
+    @property
+    def label(self) -> str:
+        return self.row.number or self.row.words
+
+
+class _List:
+    """What has been read of the list so far, and the headings that are open at this point of it."""
+
+    def __init__(self, is_html: bool) -> None:
+        self.is_html = is_html
+        self.headings: list[_Heading] = []
+        self.open: list[_Heading] = []
+        self.chapters: list[tuple[_Heading | None, Chapter]] = []
+        self.see_also: list[tuple[_Heading | None, SeeAlso]] = []
+        self.oddities: list[str] = []
+        self.last = Role.OTHER
+
+    def take(self, row: Row, role: Role) -> None:
+        match role:
+            case Role.HEADING:
+                self.open_heading(row)
+            case Role.CHAPTER:
+                self.add_chapter(row)
+            case Role.SEE_ALSO:
+                self.add_see_also(row)
+            case Role.NOTE:
+                self.add_note(row)
+            case Role.FLAGS:
+                self.add_flags(row)
+            case Role.OTHER:
+                if row.number is not None:
+                    self.oddities.append(f"{row.number} has no title.")
+                return
+        if role in (Role.HEADING, Role.CHAPTER, Role.SEE_ALSO):
+            self.last = role
+
+    def open_heading(self, row: Row) -> None:
+        heading = _Heading(row, parts_of(row.number) if row.number else None)
+        place = heading.place
+        if place is not None:
+            self.open = [each for each in self.open if each.place and _begins(place, each.place)]
+        else:
+            self.open = [
+                each for each in self.open if each.row.number and each.level <= heading.level - (each.level < 7)
+            ]
+        self.open.append(heading)
+        self.headings.append(heading)
+
+    def heading_of(self, row: Row) -> _Heading | None:
+        """The innermost heading that a chapter stands under, by its number as far as that tells."""
+        if not self.open:
+            return None
+        innermost = self.open[-1]
+        if row.number is None:
+            return innermost
+        above = parts_of(row.number)[:-1]
+        if innermost.row.kind is BlockKind.HEADING and innermost.place in (None, above):
+            innermost.place = above or None
+            return innermost
+        for heading in reversed(self.open):
+            if heading.place == above:
+                return heading
+        if innermost.place is None:
+            innermost.place = above or None
+            return innermost
+        for heading in reversed(self.open):
+            if heading.place and _begins(above, heading.place):
+                return heading
+        return innermost
+
+    def add_chapter(self, row: Row) -> None:
+        heading = self.heading_of(row)
+        if heading is not None:
+            heading.filled = True
+        chapter = Chapter(
+            number=row.number,
+            title=row.words,
+            url=row.url,
+            flags=row.flags,
+            section=heading.label if heading else None,
+            note=row.note,
+            updated_on=row.updated_on,
+        )
+        self.chapters.append((heading, chapter))
+
+    def add_see_also(self, row: Row) -> None:
+        heading = self.open[-1] if self.open else None
+        for text, url in _documents(row):
+            section = heading.label if heading else None
+            self.see_also.append((heading, SeeAlso(section=section, text=text, url=url)))
+            if heading is not None:
+                heading.filled = True
+
+    def add_note(self, row: Row) -> None:
+        words = row.words if row.note is None else f"{row.words} {row.note}"
+        if self.last is Role.CHAPTER:
+            heading, chapter = self.chapters[-1]
+            note = f"{chapter.note} {words}" if chapter.note else words
+            self.chapters[-1] = (heading, replace(chapter, note=note))
+        elif self.last is Role.SEE_ALSO and self.see_also:
+            heading, line = self.see_also[-1]
+            self.see_also[-1] = (heading, replace(line, text=f"{line.text} {words}"))
+
+    def add_flags(self, row: Row) -> None:
+        """Flags on a line of their own are the chapter's before them; behind a see-also line, nobody's of ours."""
+        if self.last is Role.CHAPTER:
+            heading, chapter = self.chapters[-1]
+            flags = tuple(dict.fromkeys((*chapter.flags, *row.flags)))
+            updated_on = chapter.updated_on or row.updated_on
+            self.chapters[-1] = (heading, replace(chapter, flags=flags, updated_on=updated_on))
+
+    def reading(self, *, edition: str | None) -> ContentsReading:
+        kept = self.kept_headings()
+        chapters = self.chapters
+        if any(heading.filled for heading in kept) and not any(chapter.number for _, chapter in chapters):
+            # links before the first heading of a list without numbers are the site's navigation
+            chapters = [(heading, chapter) for heading, chapter in chapters if heading is not None]
+        asides = {id(heading) for heading in self.headings if ASIDE.match(heading.row.words)}
+        return ContentsReading(
+            sections=tuple(Section(number=each.row.number, title=each.row.words) for each in kept),
+            chapters=tuple(self.unglued(chapter for heading, chapter in chapters if id(heading) not in asides)),
+            see_also=tuple(line for _, line in self.see_also),
+            edition=edition,
+            oddities=tuple(dict.fromkeys(self.oddities)),
+        )
+
+    def kept_headings(self) -> list[_Heading]:
+        """The headings but for those without number, chapters, see-also lines and filled headings below."""
+        kept: list[_Heading] = []
+        for heading in reversed(self.headings):
+            above = bool(kept) and kept[-1].level > heading.level and kept[-1].row.number is None
+            if (heading.row.number or heading.filled or above) and not ASIDE.match(heading.row.words):
+                kept.append(heading)
+        return kept[::-1]
+
+    def unglued(self, chapters: Iterable[Chapter]) -> Iterable[Chapter]:
+        """Chapters whose title has another chapter's title glued to its end, without it."""
+        titles: set[str] = set()
+        for chapter in chapters:
+            for glue in GLUE.finditer(chapter.title[:300]):
+                first, second = chapter.title[: glue.start()], chapter.title[glue.start() :]
+                if fold(second) in titles:
+                    self.oddities.append(f'"{chapter.title}" is two titles in one; read as "{first}".')
+                    chapter = replace(chapter, title=first)
+                    break
+            titles.add(fold(chapter.title))
+            yield chapter
+
+
+def _begins(place: tuple[str, ...], above: tuple[str, ...]) -> bool:
+    return place[: len(above)] == above
+
+
+def _documents(row: Row) -> Iterable[tuple[str, str | None]]:
+    """What a see-also line names, each with its address: its links where it has several, else its words."""
+    label = SEE_LABEL.match(row.words)
+    words = row.words[label.end() :] if label else row.words
+    words = words.removeprefix("and ").strip(" :;")
+    links = [link for link in row.links if link.text.strip()]
+    if len(links) > 1:
+        yield from ((link.text, link.url) for link in links)
+    elif links and words.strip(" .") in (links[0].text, links[0].text.strip(" .")):
+        yield links[0].text, links[0].url
+    elif words:
+        if words.count(".") == 1:
+            words = words.rstrip(".") if " - " not in words else words
+        yield (f"{words} {row.note}" if row.note else words), row.url
+
+
+def _without_titles(rows: Sequence[Row], roles: Sequence[Role]) -> list[tuple[Row, Role]]:
+    """The rows with their roles; a heading that is the whole page's title is none of the list's."""
+    headings = [row for row, role in zip(rows, roles, strict=True) if role is Role.HEADING]
+    levels = [row.level for row in headings if row.kind is BlockKind.HEADING]
+    title = headings[0] if len(headings) > 1 and levels.count(min(levels, default=0)) == 1 else None
+    if title is not None and (title.kind is not BlockKind.HEADING or title.level > min(levels)):
+        title = None
+
+    def is_title(row: Row) -> bool:
+        return (
+            row.number is None
+            and (row is title or PAGE_TITLE.fullmatch(row.words) is not None)
+            and not PART.match(row.words)
+        )
+
+    return [
+        (row, Role.OTHER if role is Role.HEADING and is_title(row) else role)
+        for row, role in zip(rows, roles, strict=True)
+    ]
+
+
+LAST_UPDATED = re.compile(r"last updated:?\s+(.{4,40})", re.IGNORECASE)
+REVISION = re.compile(r"v\.?\s?\d{1,5}")
+
+
+def edition_of(page: Page) -> str | None:
+    """What tells one edition of a page from another: "Last Updated: …" and the revision ("v85") at its foot."""
+    updated: str | None = None
+    revision: str | None = None
+    for block in page.blocks:
+        if len(block.text) < 60:
+            if found := LAST_UPDATED.fullmatch(block.text):
+                updated = found[0]
+            elif REVISION.fullmatch(block.text):
+                revision = block.text
+    return " ".join(filter(None, (updated, revision))) or None
