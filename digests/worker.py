@@ -1,0 +1,293 @@
+"""One worker of the outbox: claims rows, hands them to senders, records how it ended.
+
+    claim ─▶ wait for its moment ─▶ still ours? ─▶ hand over ─▶ record (in groups) ─▶ claim the next
+
+A sender takes no new row until its last one is committed, so what a kill can double is bounded by the messages in
+flight. No database transaction is open while Slack or a mail server is being called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from database.connection import Database
+from database.patience import patiently
+from digests import endings, recover
+from digests.errors import SendError, TryAgain
+from digests.holdings import Holdings
+from digests.outlets import Outlet, Outlets
+from digests.presence import presence_in
+from digests.rates import Limits
+from digests.recorder import Recorder
+from digests.senders import Parcel
+from digests.store import outbox
+from digests.store.endings import record_endings
+from digests.store.outbox import Channel, Claim, Ending, Lane
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+Tally = Counter[str]
+"""How many attempts ended how: sent, try again, failed, unknown, withheld."""
+
+URGENT: tuple[Lane, ...] = ("reply", "notice")
+BULK: tuple[Lane, ...] = ("bulk",)
+
+_URGENT_WIDTH = 2
+_CLAIM_AT_ONCE = 50
+_SOON = 0.1
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long things may take, in seconds. Tests take shorter ones; the docs state these."""
+
+    lease: float = 30.0
+    """A claim that is not renewed lasts so long."""
+    renew: float = 2.0
+    grace: float = 6.0
+    """A dead worker's rows are taken over when they weren't renewed for so long."""
+    guard: float = 5.0
+    """Nothing is handed over that wasn't renewed for so long. Less than ``grace``."""
+    poll: float = 1.0
+    look_after_lost_answer: float = 10.0
+    look_after_death: float = 30.0
+    """Longer than a post can take: one that was under way has arrived when it is looked for."""
+    stop_within: float = 10.0
+    patience: float = 2.0
+    """Until nothing is left to be sent: what a rate allows within so long is waited for."""
+
+
+class Worker:
+    """Claims, pumps (one for each channel and kind of lane), and a heartbeat. Runs once."""
+
+    def __init__(
+        self, database: Database, outlets: Outlets, *, limits: Limits, clock: Clock, timing: Timing
+    ) -> None:
+        self._database = database
+        self._outlets = outlets
+        self._limits = limits
+        self._clock = clock
+        self._timing = timing
+        self._presence = presence_in(database)
+        self._holdings = Holdings()
+        self._recorder = Recorder(self._commit)
+        self._stop = asyncio.Event()
+        self._until_dry = False
+        self._tally: Tally = Counter()
+
+    async def run(self, *, stop: asyncio.Event | None = None, until_dry: bool = False) -> Tally:
+        """Work until told to stop, or until there is nothing left to do."""
+        self._stop = stop or self._stop
+        self._until_dry = until_dry
+        await patiently(self._presence.appear)
+        try:
+            await patiently(self._take_over)
+            async with asyncio.TaskGroup() as group:
+                upkeep = [group.create_task(self._beat()), group.create_task(self._look_for_unknown())]
+                pumps = [
+                    group.create_task(self._pump(group, channel, outlet, lanes, width))
+                    for channel, outlet in self._outlets.items()
+                    for lanes, width in ((URGENT, _URGENT_WIDTH), (BULK, outlet.width))
+                ]
+                await self._until_done(pumps)
+                for task in (*upkeep, *pumps):
+                    task.cancel()
+        finally:
+            await self._presence.leave()
+        return self._tally
+
+    async def _until_done(self, pumps: Sequence[asyncio.Task[None]]) -> None:
+        """Wait for the pumps; once told to stop, no longer than is decent."""
+        stopped = asyncio.create_task(self._stop.wait())
+        everything = asyncio.gather(*pumps)
+        await asyncio.wait((everything, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
+        if late:
+            log.warning("stopped before everything in flight was recorded")
+
+    # --- Sending -------------------------------------------------------------------------------------------
+
+    async def _pump(
+        self, group: asyncio.TaskGroup, channel: Channel, outlet: Outlet, lanes: Sequence[Lane], width: int
+    ) -> None:
+        """Keep up to ``width`` messages of a channel in flight."""
+        free = asyncio.Semaphore(width)
+        flights: set[asyncio.Task[None]] = set()
+        try:
+            while not self._stop.is_set():
+                claims = await patiently(lambda: self._claim(channel, lanes))
+                for number, claim in enumerate(claims):
+                    await free.acquire()
+                    if self._stop.is_set():
+                        await self._give_back(claims[number:])
+                        break
+                    flight = group.create_task(self._fly(claim, outlet))
+                    flights.add(flight)
+                    flight.add_done_callback(flights.discard)
+                    flight.add_done_callback(lambda _: free.release())
+                if not claims and not await self._wait(channel, lanes, flights):
+                    break
+            if flights:
+                await asyncio.wait(flights)
+        except asyncio.CancelledError:
+            for flight in flights:
+                flight.cancel()
+            raise
+
+    async def _claim(self, channel: Channel, lanes: Sequence[Lane]) -> list[Claim]:
+        since = time.monotonic()
+        async with self._database.writing() as connection:
+            claims = await outbox.claim(
+                connection,
+                worker=self._presence.name,
+                channel=channel,
+                lanes=lanes,
+                limit=_CLAIM_AT_ONCE,
+                limits=self._limits,
+                now=self._clock(),
+                lease=timedelta(seconds=self._timing.lease),
+            )
+        self._holdings.hold([claim.id for claim in claims], since)
+        return claims
+
+    async def _wait(self, channel: Channel, lanes: Sequence[Lane], flights: Iterable[asyncio.Task[None]]) -> bool:
+        """Nothing could be claimed: wait a little. False where there is nothing to wait for."""
+        within = self._timing.patience if self._until_dry else self._timing.poll
+        soon = await patiently(lambda: self._is_waiting(channel, lanes, within))
+        if self._until_dry and not soon and not any(flights):
+            return False
+        try:
+            await asyncio.wait_for(self._stop.wait(), _SOON if soon or self._until_dry else self._timing.poll)
+        except TimeoutError:
+            pass
+        return True
+
+    async def _is_waiting(self, channel: Channel, lanes: Sequence[Lane], within: float) -> bool:
+        async with self._database.reading() as connection:
+            until = self._clock() + timedelta(seconds=within)
+            return await outbox.is_waiting(connection, channel=channel, lanes=lanes, until=until)
+
+    async def _fly(self, claim: Claim, outlet: Outlet) -> None:
+        """One message, from its claim to its record."""
+        try:
+            await asyncio.sleep(claim.send_at - self._clock().timestamp())
+            if why_not := outlet.why_not(claim.destination):
+                await self._recorder.record(endings.withheld(claim, why_not, now=self._clock()))
+            elif await self._may_send(claim):
+                await self._recorder.record(await self._attempt(claim, outlet))
+            else:
+                await self._give_back([claim])
+        finally:
+            self._holdings.drop(claim.id)
+
+    async def _may_send(self, claim: Claim) -> bool:
+        """Whether the row is still ours, as far as can be known here; a post is noted before it's made."""
+        if self._stop.is_set() or not self._holdings.is_safe(claim.id, self._timing.guard):
+            return False
+        if claim.channel == "email":
+            return True
+        noted = await patiently(lambda: self._note_hand_over(claim))
+        return noted and self._holdings.is_safe(claim.id, self._timing.guard)
+
+    async def _note_hand_over(self, claim: Claim) -> bool:
+        async with self._database.writing() as connection:
+            return await outbox.hand_over(connection, self._presence.name, claim, self._clock())
+
+    async def _attempt(self, claim: Claim, outlet: Outlet) -> Ending:
+        """Hand one message over. Never raises: what went wrong is in the ending."""
+        parcel = Parcel(
+            message_id=claim.message_id,
+            workspace=claim.workspace,
+            destination=claim.destination,
+            payload=claim.payload,
+            thread=claim.thread,
+        )
+        started_at = self._clock()
+        try:
+            receipt = await outlet.sender.send(parcel)
+            return endings.sent(claim, receipt, started_at=started_at, ended_at=self._clock())
+        except SendError as error:
+            failure = error
+        except Exception as error:
+            log.exception("a sender failed in a way it should not", delivery=claim.id)
+            failure = TryAgain(f"unexpected: {type(error).__name__}")
+        return endings.failed(
+            claim,
+            failure,
+            started_at=started_at,
+            ended_at=self._clock(),
+            chance=random.random(),
+            look_after=timedelta(seconds=self._timing.look_after_lost_answer),
+        )
+
+    # --- Recording -----------------------------------------------------------------------------------------
+
+    async def _commit(self, group: Sequence[Ending]) -> Sequence[bool]:
+        ours = await patiently(lambda: self._record(group))
+        for ending, in_time in zip(group, ours, strict=True):
+            self._tally[ending.outcome] += 1
+            if ending.outcome != "sent" or not in_time:
+                log.info("attempt", delivery=ending.claim.id, outcome=ending.outcome, in_time=in_time)
+        return ours
+
+    async def _record(self, group: Sequence[Ending]) -> list[bool]:
+        async with self._database.writing() as connection:
+            return await record_endings(connection, self._presence.name, group, limits=self._limits)
+
+    async def _give_back(self, claims: Iterable[Claim]) -> None:
+        ids = [claim.id for claim in claims]
+        await patiently(lambda: self._let_go(ids))
+        for each in ids:
+            self._holdings.drop(each)
+
+    async def _let_go(self, ids: Sequence[int]) -> None:
+        async with self._database.writing() as connection:
+            await outbox.give_back(connection, self._presence.name, ids)
+
+    # --- Staying alive, and burying the dead ---------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """Hold on to what is ours, show that we live, take over from those that don't."""
+        while True:
+            await asyncio.sleep(self._timing.renew)
+            await patiently(self._renew)
+            await patiently(self._presence.appear)
+            await patiently(self._take_over)
+
+    async def _renew(self) -> None:
+        ids = self._holdings.ids
+        if ids:
+            since = time.monotonic()
+            until = self._clock() + timedelta(seconds=self._timing.lease)
+            async with self._database.writing() as connection:
+                held = await outbox.renew(connection, self._presence.name, ids, until)
+            self._holdings.renew(ids, held, since)
+
+    async def _take_over(self) -> None:
+        patience = recover.Patience(
+            lease=timedelta(seconds=self._timing.lease),
+            grace=timedelta(seconds=self._timing.grace),
+            look_after=timedelta(seconds=self._timing.look_after_death),
+        )
+        await recover.take_over(self._database, self._presence.name, patience, self._clock())
+
+    async def _look_for_unknown(self) -> None:
+        outlet = self._outlets.get("slack")
+        while outlet is not None:
+            await patiently(lambda: recover.look_for_unknown(self._database, outlet.sender, self._clock))
+            await asyncio.sleep(self._timing.poll)
