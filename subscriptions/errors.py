@@ -1,0 +1,38 @@
+"""What can be wrong with what somebody asked to follow.
+
+SubscriptionError
+├── UnknownTopic    no topic is called that; knows the nearest
+├── BadInterest     not something that can be followed; says what would be right
+└── BadWish         something else about a subscription that can't be: its words, its row, its address
+"""
+
+from __future__ import annotations
+
+
+class SubscriptionError(Exception):
+    """Anything this package raises on purpose. Its text is a sentence for the person who asked."""
+
+
+class UnknownTopic(SubscriptionError):
+    """No topic of that name. ``nearest`` are names of topics that may have been meant, likeliest first."""
+
+    def __init__(self, word: str, nearest: tuple[str, ...] = ()) -> None:
+        hint = (
+            f"did you mean {_either(nearest)}?" if nearest else "see the list of topics for what can be followed."
+        )
+        super().__init__(f"There is no topic called “{word}”; {hint}")
+        self.word = word
+        self.nearest = nearest
+
+
+class BadInterest(SubscriptionError):
+    """Something that can't be followed as it was written."""
+
+
+class BadWish(SubscriptionError):
+    """A subscription that can't be made of the words given. Names the word or row, and what would do."""
+
+
+def _either(names: tuple[str, ...]) -> str:
+    """ "A", "A or B", "A, B or C"."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,244 @@
+"""What topics there are, and which of them an amendment belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from manual.reading import Amendment
+from subscriptions.errors import UnknownTopic
+from subscriptions.phrases import Phrase, Spelling, wording, wording_of_sentences, words_of
+from subscriptions.topics_file import TopicEntry, TopicsFile, load_topics_file
+
+NEAR = 75.0
+"""How alike (0-100) a name must be to be offered as "did you mean"."""
+
+# "Section 7, Reviews has been updated" names a section of the chapter; only "Section 7 reports" are a law's.
+_OWN_SECTION = re.compile(r"\bsections? \d+(?:\.\d+)*[a-z]?,", re.IGNORECASE)
+
+
+class Where(StrEnum):
+    """Where an amendment says what a topic looks for."""
+
+    TITLE = "title"
+    FORMER_TITLE = "former title"
+    CANDIDATE = "title that it could have"
+    SECTION = "section"
+    DETAILS = "details"
+    DETAILS_ALONE = "details, the title being lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an amendment belongs to a topic: which phrase stands where."""
+
+    topic: str
+    phrase: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What a team follows. ``id`` never changes; everything else may."""
+
+    id: str
+    name: str
+    also: tuple[str, ...]
+    covers: str
+    title: tuple[Phrase, ...] = field(repr=False)
+    whole_title: tuple[Phrase, ...] = field(repr=False)
+    sections: tuple[Phrase, ...] = field(repr=False)
+    details: tuple[Phrase, ...] = field(repr=False)
+    but_not: tuple[Phrase, ...] = field(repr=False)
+
+    @classmethod
+    def read(cls, id_: str, entry: TopicEntry) -> Topic:
+        return cls(
+            id=id_,
+            name=entry.name,
+            also=entry.also,
+            covers=entry.covers.strip(),
+            title=_phrases(entry.title),
+            whole_title=_phrases(entry.whole_title),
+            sections=_phrases(entry.sections),
+            details=_phrases(entry.details),
+            but_not=_phrases(entry.but_not),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that people call it, its id first."""
+        return (self.id, self.name, *self.also)
+
+    @property
+    def _telling_titles(self) -> tuple[Phrase, ...]:
+        """The phrases for titles that say as much in running text: a single word is too often said in passing."""
+        return tuple(phrase for phrase in self.title if phrase.several_words)
+
+    def reason(self, where: Where, said: str) -> Reason | None:
+        """Why this wording makes an amendment belong to this topic; None where it doesn't."""
+        for exception in self.but_not:
+            said = exception.struck_from(said)
+        match where:
+            case Where.SECTION:
+                found = _first_within(self.sections, said)
+            case Where.DETAILS:
+                found = _first_within(self.details, said)
+            case Where.DETAILS_ALONE:
+                found = _first_within(self.details + self._telling_titles, said)
+            case _:
+                found = _first_within(self.title, said) or _first_whole(self.whole_title, said)
+        return Reason(topic=self.id, phrase=found.text, where=where) if found else None
+
+
+class Topics:
+    """The topics of an installation, in the order of their file, their phrases compiled once.
+
+    ``expand`` may write out what a text abbreviates before phrases are looked for in it.
+    """
+
+    def __init__(self, file: TopicsFile, *, expand: Callable[[str], str] = str) -> None:
+        self._topics = {id_: Topic.read(id_, entry) for id_, entry in file.topics.items()}
+        self._in_passing = _phrases(file.in_passing)
+        self._adults = _phrases(file.adults.phrases)
+        self._children = _phrases(file.adults.unless)
+        self._spell = Spelling(_vocabulary(self._topics.values())).meant
+        self._expand = expand
+        names = {_name_key(name): topic for topic in reversed(tuple(self)) for name in topic.names}
+        self._by_name = names | {_name_key(topic.id): topic for topic in self}
+
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(self._topics.values())
+
+    def __len__(self) -> int:
+        return len(self._topics)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._topics
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._topics)
+
+    def get(self, id_: str) -> Topic:
+        """The topic with this id. Raises KeyError."""
+        return self._topics[id_]
+
+    def called(self, word: str) -> Topic:
+        """The topic that people call so: its id, its name or what they also say. Raises UnknownTopic."""
+        topic = self._by_name.get(_name_key(word))
+        if topic is None:
+            raise UnknownTopic(word, tuple(near.name for near in self.nearest(word)))
+        return topic
+
+    def nearest(self, word: str, limit: int = 3) -> tuple[Topic, ...]:
+        """Topics that somebody who typed this may have meant, likeliest first; none where nothing is like it."""
+        found = process.extract(
+            _name_key(word), self._by_name.keys(), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=None
+        )
+        return tuple({self._by_name[name].id: self._by_name[name] for name, _, _ in found}.values())[:limit]
+
+    def of_amendment(self, amendment: Amendment, *, section: str | None = None) -> tuple[str, ...]:
+        """The ids of an amendment's topics. ``section`` is the title of its chapter's section, if known."""
+        return self.topics_of(
+            amendment.title,
+            amendment.details,
+            section=section,
+            former_titles=amendment.former_titles,
+            candidates=amendment.candidates,
+        )
+
+    def topics_of(
+        self,
+        title: str | None,
+        details: str,
+        *,
+        section: str | None = None,
+        former_titles: Iterable[str] = (),
+        candidates: Iterable[str] = (),
+    ) -> tuple[str, ...]:
+        """The ids of the topics an amendment belongs to, in the file's order: the topics of ``reasons``."""
+        found = self.reasons(title, details, section=section, former_titles=former_titles, candidates=candidates)
+        return tuple(reason.topic for reason in found)
+
+    def reasons(
+        self,
+        title: str | None,
+        details: str,
+        *,
+        section: str | None = None,
+        former_titles: Iterable[str] = (),
+        candidates: Iterable[str] = (),
+    ) -> tuple[Reason, ...]:
+        """Why an amendment belongs to each of its topics, one reason a topic, in the file's order.
+
+        The chapter is judged by its title, by the titles it had, and by the title of its ``section`` of the
+        contents; the details add a topic only with phrases that are never said in passing. Where the title was
+        lost, the details are asked for everything and, where they say nothing, the chapters that it could be
+        (``candidates``).
+        """
+        titles = [(Where.TITLE, self._wording(title))] if title is not None else []
+        titles += [(Where.FORMER_TITLE, self._wording(each)) for each in former_titles]
+        if section is not None:
+            titles.append((Where.SECTION, self._wording(section)))
+        where = Where.DETAILS if title is not None else Where.DETAILS_ALONE
+        found = self._judged([*titles, (where, self._wording_of_details(details))])
+        if found or title is not None:
+            return found
+        return self._judged([(Where.CANDIDATE, self._wording(each)) for each in candidates])
+
+    def _judged(self, texts: list[tuple[Where, str]]) -> tuple[Reason, ...]:
+        everything = [said for _, said in texts]
+        if _any_within(self._adults, everything) and not _any_within(self._children, everything):
+            return ()
+        first_reasons = (
+            next((reason for where, said in texts if (reason := topic.reason(where, said))), None)
+            for topic in self
+        )
+        return tuple(reason for reason in first_reasons if reason is not None)
+
+    def _wording(self, title: str) -> str:
+        return wording(self._expand(title), self._spell)
+
+    def _wording_of_details(self, details: str) -> str:
+        said = wording_of_sentences(self._expand(_OWN_SECTION.sub(" ", details)), self._spell)
+        for phrase in self._in_passing:
+            said = phrase.struck_from(said)
+        return said
+
+
+def load_topics(own: Path | None = None, *, expand: Callable[[str], str] = str) -> Topics:
+    """The shipped topics, changed by a council's own file (``Settings.topics_file``). Raises ConfigError."""
+    return Topics(load_topics_file(own), expand=expand)
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(Phrase.read(text) for text in texts)
+
+
+def _first_within(phrases: Iterable[Phrase], said: str) -> Phrase | None:
+    return next((phrase for phrase in phrases if phrase.within(said)), None)
+
+
+def _first_whole(phrases: Iterable[Phrase], said: str) -> Phrase | None:
+    return next((phrase for phrase in phrases if phrase.is_whole(said)), None)
+
+
+def _any_within(phrases: Iterable[Phrase], texts: Iterable[str]) -> bool:
+    return any(phrase.within(said) for phrase in phrases for said in texts)
+
+
+def _vocabulary(topics: Iterable[Topic]) -> Iterator[str]:
+    """Every word that some topic looks for in a title or in details."""
+    for topic in topics:
+        for phrase in (*topic.title, *topic.whole_title, *topic.sections, *topic.details):
+            yield from words_of(phrase.text)
+
+
+def _name_key(name: str) -> str:
+    return " ".join(words_of(name))
