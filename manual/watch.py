@@ -7,9 +7,8 @@ understood changes nothing; operators hear of it from the third time in a row on
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -21,17 +20,18 @@ from database.connection import Database
 from manual import store
 from manual.amendments import with_candidates
 from manual.cadence import is_overdue, next_try, next_visit, should_tell_operators
-from manual.compare import AmendmentsComparison, compare_amendments, revision_matters
 from manual.entries import entries_of
 from manual.errors import FetchFailed, FetchUnavailable, ManualError, Unreadable
 from manual.fetch import Fetcher, NotModified, Page
 from manual.read import read
 from manual.reading import Amendment, AmendmentsReading, ContentsReading, Reading
+from manual.recording import record_baseline, record_list
 from manual.store import RecordedAmendment, Source
 
 log = structlog.get_logger(__name__)
 
-DEFAULT_INTERVAL = timedelta(days=1)
+# Yearly pages; older ones than these nobody asks for.
+ARCHIVES_READ = 20
 
 
 class Listeners(Protocol):
@@ -56,18 +56,6 @@ class Visit:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What a reading means for what is known, decided by ``decide``. Ids are those of stored amendments."""
-
-    told: tuple[tuple[Amendment, int | None], ...]
-    """Amendments to record and to tell; with the id of the one that each revises, None for a new one."""
-    corrected: tuple[tuple[Amendment, int], ...]
-    """Other words for a known amendment, not worth telling again."""
-    gone: tuple[int, ...]
-    back: tuple[int, ...]
-
-
 async def visit_due_sources(
     *,
     database: Database,
@@ -79,7 +67,7 @@ async def visit_due_sources(
     """Visit every source whose time has come, one after the other, contents first."""
     async with database.writing() as connection:
         await store.add_sources(connection, manuals, now)
-    visits = []
+    visits: list[Visit] = []
     while True:
         async with database.writing() as connection:
             source = await store.claim_due_source(connection, now)
@@ -109,7 +97,8 @@ async def visit(
         if isinstance(page, NotModified):
             return await _record_unmodified(source, every=every, database=database, listeners=listeners, now=now)
         reading = understand(page, source, contents)
-        return await _record(source, page, reading, contents, every, database, listeners, now)
+        archived = await _archived(reading, source, contents, fetcher)
+        return await _record(source, page, reading, archived, every, database, listeners, now)
     except ManualError as error:
         return await _record_failure(source, error, every=every, database=database, listeners=listeners, now=now)
 
@@ -123,37 +112,23 @@ def understand(page: Page, source: Source, contents: ContentsReading | None) -> 
     return reading
 
 
-def decide(
-    known: Sequence[RecordedAmendment],
-    comparison: AmendmentsComparison,
-    *,
-    earlier: Mapping[int, Sequence[Amendment]],
-) -> Changes:
-    """What to do about each difference. Pure.
-
-    ``earlier`` holds, for known amendments that were revised before, their former wordings: a page that flips
-    back to one of them (a stale cache, say) tells nobody anything new.
-    """
-    ids: defaultdict[Amendment, list[int]] = defaultdict(list)
-    for each in known:
-        ids[each.amendment].append(each.id)
-    told: list[tuple[Amendment, int | None]] = [(amendment, None) for amendment in comparison.new]
-    corrected: list[tuple[Amendment, int]] = []
-    for pair in comparison.revised:
-        amendment_id = ids[pair.before].pop(0)
-        told_before = any(not revision_matters(former, pair.after) for former in earlier.get(amendment_id, ()))
-        if revision_matters(pair.before, pair.after) and not told_before:
-            told.append((pair.after, amendment_id))
-        else:
-            corrected.append((pair.after, amendment_id))
-    removed = {ids[amendment].pop(0) for amendment in comparison.removed}
-    was_gone = {each.id for each in known if each.gone}
-    return Changes(
-        told=tuple(told),
-        corrected=tuple(corrected),
-        gone=tuple(sorted(removed - was_gone)),
-        back=tuple(sorted(was_gone - removed)),
-    )
+async def _archived(
+    reading: Reading, source: Source, contents: ContentsReading | None, fetcher: Fetcher
+) -> list[Amendment]:
+    """What the older years' pages hold, at first sight only: history to be looked up, told to nobody."""
+    if source.baseline_at is not None or not isinstance(reading, AmendmentsReading):
+        return []
+    found: list[Amendment] = []
+    for url in reading.archives[:ARCHIVES_READ]:
+        try:
+            page = await fetcher.fetch(url)
+            older = understand(page, source, contents) if isinstance(page, Page) else None
+        except ManualError as error:
+            log.warning("archive not read", manual=source.manual, url=url, reason=str(error))
+            continue
+        if isinstance(older, AmendmentsReading):
+            found.extend(older.entries)
+    return found
 
 
 def interval_of(source: Source, manuals: Mapping[str, ManualConfig]) -> timedelta | None:
@@ -169,15 +144,22 @@ async def _record(
     source: Source,
     page: Page,
     reading: Reading,
-    contents: ContentsReading | None,
+    archived: Sequence[Amendment],
     every: timedelta,
     database: Database,
     listeners: Listeners,
     now: datetime,
 ) -> Visit:
+    told: list[RecordedAmendment] = []
     async with database.writing() as connection:
         await _insist_on_claim(connection, source)
-        told = await _record_entries(connection, source, reading, listeners, now)
+        entries = entries_of(reading)
+        if entries is not None and source.baseline_at is None:
+            await record_baseline(connection, source, entries, archived, now)
+        elif entries is not None:
+            told = await record_list(connection, source, entries, now)
+        if told:
+            await listeners.amendments_recorded(connection, told, now)
         await store.record_reading(connection, source, reading, now)
         await _record_good_visit(connection, source, page, reading, every, listeners, now)
     outcome: Literal["baseline", "read"] = "read" if source.baseline_at else "baseline"
@@ -189,37 +171,6 @@ async def _insist_on_claim(connection: AsyncConnection, source: Source) -> None:
     """A visit that took longer than its claim may have been made by somebody else meanwhile: then drop ours."""
     if not await store.still_claimed(connection, source):
         raise FetchUnavailable(source.url, "the visit took too long; another process has taken it over")
-
-
-async def _record_entries(
-    connection: AsyncConnection, source: Source, reading: Reading, listeners: Listeners, now: datetime
-) -> list[RecordedAmendment]:
-    """Record what is new or revised among a reading's entries, and let the listeners match it."""
-    after = entries_of(reading)
-    if after is None:
-        return []
-    if source.baseline_at is None:
-        await store.record_amendments(
-            connection, source, [(amendment, None) for amendment in after.entries], baseline=True, now=now
-        )
-        return []
-    known = await store.known_amendments(connection, source.id)
-    before = replace(after, entries=tuple(each.amendment for each in known))
-    comparison = compare_amendments(before, after)
-    if not comparison.understood:
-        raise Unreadable(comparison.reason or "the list can't be compared with the last one")
-    earlier = {
-        each.id: await store.earlier_wordings(connection, each.id) for each in known if each.revises_id is not None
-    }
-    changes = decide(known, comparison, earlier=earlier)
-    for amendment, amendment_id in changes.corrected:
-        await store.correct_amendment(connection, amendment_id, amendment)
-    await store.mark_gone(connection, changes.gone, now)
-    await store.mark_back(connection, changes.back)
-    told = await store.record_amendments(connection, source, changes.told, baseline=False, now=now)
-    if told:
-        await listeners.amendments_recorded(connection, told, now)
-    return told
 
 
 async def _record_unmodified(
