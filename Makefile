@@ -57,9 +57,9 @@ local-slack: .tools/node_modules/local-slack-linux-x64/bin/local-slack
 lock: ## pin the newest versions that pyproject.toml allows, with their hashes
 	$(PYTHON) -m venv .tools/uv
 	.tools/uv/bin/pip --disable-pip-version-check --quiet install uv
-	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
 		pyproject.toml --group build -o requirements.lock
-	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+	.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
 		-c requirements.lock pyproject.toml --group build --group test --group check -o requirements-dev.lock
 
 clean: ## take away what was installed and what the sample left

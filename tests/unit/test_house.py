@@ -1,0 +1,99 @@
+"""The house's own promises: who imports whom, what stands where, and that nothing names a place outside."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Each package may import itself and those after it.
+ORDER = ("bot", "digests", "subscriptions", "manual", "database", "config")
+
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "misc"}
+
+# Libraries that only some rooms may know.
+ONLY_IN = {
+    "sqlalchemy": (
+        "database/",
+        "manual/store",
+        "manual/watch",
+        "manual/recording",
+        "subscriptions/store",
+        "digests/",
+        "bot/",
+    ),
+    "slack_bolt": ("bot/slack/",),
+    "slack_sdk": ("bot/slack/", "digests/slack_sender"),
+    "aiosmtplib": ("digests/smtp_sender",),
+    "httpx": ("manual/fetch",),
+    "feedparser": ("manual/feeds",),
+}
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in ORDER for path in Path(package).rglob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_imports_point_one_way(package: str) -> None:
+    above = set(ORDER[: ORDER.index(package)])
+    for path in Path(package).rglob("*.py"):
+        for name in imports_of(path):
+            assert name.partition(".")[0] not in above, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
+    for path in modules():
+        if any(name.partition(".")[0] == library for name in imports_of(path)):
+            assert str(path).startswith(ONLY_IN[library]), f"{path} imports {library}"
+
+
+def test_every_module_opens_with_a_sentence_and_has_a_name_that_says_something() -> None:
+    for path in modules():
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no docstring"
+        assert path.stem not in FORBIDDEN_NAMES, path
+
+
+def test_pure_modules_read_no_clock() -> None:
+    """`now` arrives as an argument; only entry points and the delivering loops ask what time it is."""
+    asks = re.compile(r"datetime\.now\(|time\.time\(|date\.today\(")
+    may_ask = {"bot/assembly.py", "manual/fetch.py", "digests/deliver.py", "digests/worker.py"}
+    for path in modules():
+        if str(path) not in may_ask and not str(path).startswith(("bot/web", "bot/slack", "bot/mail")):
+            assert not asks.search(path.read_text("utf-8")), path
+
+
+def test_procfile_names_commands_that_exist() -> None:
+    for line in Path("Procfile").read_text("utf-8").splitlines():
+        command = line.split()[-1]
+        answered = subprocess.run(
+            [Path(sys.executable).parent / "chapterwatch", command, "--help"], capture_output=True, text=True, check=False
+        )
+        assert answered.returncode == 0, f"{line}: {answered.stderr}"
+
+
+def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
+    """The project speaks only of itself; locks carry hashes and no address."""
+    listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")
+    told = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|index-url|/home/\w+/|/root/")
+    for name in filter(None, listed):
+        path = Path(name)
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".lock", ".yaml", ".json", ".txt", ""}:
+            if path == Path(__file__).relative_to(Path.cwd()):
+                continue
+            assert not told.search(path.read_text("utf-8", errors="ignore")), name
