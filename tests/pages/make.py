@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.pages import wording
+from tests.pages.contents_layouts import CONTENTS_LAYOUTS, Part, Row
 from tests.pages.corpus import HELD_BACK, HERE
 from tests.pages.layouts import (
     LAYOUTS,
@@ -55,6 +56,13 @@ KEPT_BACK: list[tuple[str, int, list[int]]] = [
     ("text B (leading pipes)", 112, [11]),
     ("text B (new platform)", 113, [10, 4]),
 ]
+CONTENTS = [(HERE, "old three-column tables", 21), (HERE, "new platform", 22), (HERE, "text A", 23)]
+CONTENTS_KEPT_BACK = [
+    (HELD_BACK, "old three-column tables", 121),
+    (HELD_BACK, "new platform", 122),
+    (HELD_BACK, "text A", 123),
+]
+PARTS = ["All Children", "Safeguarding", "Children in Care", "Fostering", "Adoption", "Leaving Care", "Appendices"]
 AREAS = ["Westmere", "Harrowfold", "Thornley Vale", "Saltmarsh", "Dale", "Ashenby", "Kingsmead", "Sussmere"]
 
 
@@ -63,6 +71,8 @@ def main() -> None:
         for markup, seed, sizes in wanted:
             edition = _edition(random.Random(seed), sizes, new_platform=markup in WITHOUT_GROUPS)
             _write(root / "amendments", markup, seed, edition)
+    for root, markup, seed in CONTENTS + CONTENTS_KEPT_BACK:
+        _write_contents(root / "contents", markup, seed, list(_parts(random.Random(seed))))
 
 
 def _edition(chance: random.Random, sizes: list[int], *, new_platform: bool) -> Edition:
@@ -127,7 +137,7 @@ def _entry(chance: random.Random, title: str, group: str, kind: str, month: date
         paragraphs[0] = _with_month(paragraphs[0], month)
     return Entry(
         title=title,
-        slug="p_" + re.sub(r"[^a-z]+", "_", title.casefold()).strip("_")[:24],
+        slug=_slug(title),
         group=group,
         kind=kind,
         paragraphs=tuple(paragraphs),
@@ -138,6 +148,10 @@ def _entry(chance: random.Random, title: str, group: str, kind: str, month: date
     )
 
 
+def _slug(title: str) -> str:
+    return "p_" + re.sub(r"[^a-z]+", "_", title.casefold()).strip("_")[:24]
+
+
 def _with_month(sentence: str, month: date) -> str:
     first, _, rest = sentence.partition(" ")
     first = first.lower() if first in {"This", "The", "A", "In", "Links"} else first
@@ -145,26 +159,44 @@ def _with_month(sentence: str, month: date) -> str:
 
 
 def _write(folder: Path, markup: str, seed: int, edition: Edition) -> None:
-    is_text = markup.startswith("text")
-    suffix = "txt" if is_text else "html"
-    name = f"laid-out-{re.sub('[^a-z]+', '-', markup.casefold()).strip('-')}-{seed}"
-    url = f"https://{edition.area.split()[0].casefold()}.example.org/manual/amendments.html"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.{suffix}").write_text(LAYOUTS[markup](edition), encoding="utf-8")
-    notes = {
-        "about": f"Laid out by make.py: {len(edition.blocks)} months.",
-        "markup": markup,
-        "url": None if is_text else url,
-        "content_type": "text/plain; charset=utf-8" if is_text else "text/html; charset=utf-8",
-        "truth": {
-            "kind": "amendments",
-            "next_update": f"{edition.next_update:%Y-%m}" if edition.next_update else None,
-            "entries": [],
-        },
+    truth = {
+        "kind": "amendments",
+        "next_update": f"{edition.next_update:%Y-%m}" if edition.next_update else None,
+        "entries": list(_truths(edition, markup)),
     }
-    rows = ",\n".join(f"   {json.dumps(row, ensure_ascii=False)}" for row in _truths(edition, markup))
-    text = json.dumps(notes, ensure_ascii=False, indent=1).replace('"entries": []', f'"entries": [\n{rows}\n  ]')
-    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    about = f"Laid out by make.py: {len(edition.blocks)} months."
+    _write_page(folder, markup, seed, LAYOUTS[markup](edition), about, truth)
+
+
+def _write_page(folder: Path, name: str, seed: int, page: str, about: str, truth: dict[str, Any]) -> None:
+    markup = name.removeprefix("contents-")
+    is_text = markup.startswith("text")
+    stem = f"laid-out-{re.sub('[^a-z]+', '-', markup.casefold()).strip('-')}-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{stem}.{'txt' if is_text else 'html'}").write_text(page, encoding="utf-8")
+    notes = {
+        "about": about,
+        "markup": markup,
+        "url": None if is_text else f"https://manual.example.org/{seed}/{truth['kind']}.html",
+        "content_type": "text/plain; charset=utf-8" if is_text else "text/html; charset=utf-8",
+        "truth": truth,
+    }
+    (folder / f"{stem}.json").write_text(_a_row_a_line(notes), encoding="utf-8")
+
+
+def _a_row_a_line(notes: dict[str, Any]) -> str:
+    """JSON in which each entry is one line, so that people can read it and compare it."""
+    rows: list[Any] = []
+
+    def marked(value: Any) -> Any:
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows.extend(value)
+            return [f"@{index}@" for index in range(len(rows) - len(value), len(rows))]
+        return value
+
+    truth = {key: marked(value) for key, value in notes["truth"].items()}
+    text = json.dumps({**notes, "truth": truth}, ensure_ascii=False, indent=1)
+    return re.sub(r'"@(\d+)@"', lambda match: json.dumps(rows[int(match[1])], ensure_ascii=False), text) + "\n"
 
 
 def _truths(edition: Edition, markup: str) -> Iterator[dict[str, Any]]:
@@ -193,6 +225,59 @@ def _truths(edition: Edition, markup: str) -> Iterator[dict[str, Any]]:
 
 def _url(entry: Entry, markup: str) -> str:
     return f"{entry.slug}.{'htm' if markup == 'nested layout tables' else 'html'}"
+
+
+def _parts(chance: random.Random) -> Iterator[Part]:
+    """All the titles there are, under numbered parts with and without sub-sections; some numbers are left out."""
+    titles = wording.SHORT_TITLES + wording.LONG_TITLES
+    chance.shuffle(titles)
+    for first, name in enumerate(PARTS, start=1):
+        if chance.random() < 0.5:
+            rows = tuple(_rows(chance, str(first), [titles.pop() for _ in range(13)]))
+            yield Part(number=str(first), title=name, rows=rows)
+            continue
+        yield Part(number=str(first), title=name)
+        for second, heading in enumerate(chance.sample(wording.HEADINGS, 3), start=1):
+            number = f"{first}.{second}"
+            rows = tuple(_rows(chance, number, [titles.pop() for _ in range(4)]))
+            see_also = chance.choice(["", "", *wording.LINK_TITLES])
+            yield Part(number=number, title=heading, rows=rows, see_also=see_also)
+
+
+def _rows(chance: random.Random, number: str, titles: list[str]) -> Iterator[Row]:
+    count = 0
+    for title in titles:
+        count += chance.choice([1, 1, 1, 1, 2])
+        flag = chance.choice([""] * 8 + ["Updated", "Updated", "New", "under review"])
+        yield Row(number=f"{number}.{count}", title=title, slug=_slug(title), flag=flag)
+
+
+def _write_contents(folder: Path, markup: str, seed: int, parts: list[Part]) -> None:
+    is_new, is_text = markup == "new platform", markup.startswith("text")
+    chapters = [
+        {
+            "number": row.number,
+            "title": row.title,
+            "url": None if is_text else f"{row.slug}.html",
+            "flags": [row.flag.casefold()] if row.flag else [],
+            "section": part.number,
+            **({"updated_on": "2025-01-27"} if is_new and not row.flag.islower() else {}),
+        }
+        for part in parts
+        for row in part.rows
+    ]
+    truth = {
+        "kind": "contents",
+        "sections": [{"number": part.number, "title": part.title} for part in parts],
+        "chapters": chapters,
+        "see_also": [
+            {"section": part.number, "text": part.see_also, "url": None if is_text else "l.html"}
+            for part in parts
+            if part.see_also and not is_new
+        ],
+    }
+    about = f"Laid out by make.py: {len(chapters)} chapters."
+    _write_page(folder, f"contents-{markup}", seed, CONTENTS_LAYOUTS[markup](parts), about, truth)
 
 
 if __name__ == "__main__":

@@ -194,7 +194,7 @@ UPDATED = [
     _says("Definitions have been moved to the front."),
     _says("From 1 April carers may sign for school trips of up to four nights."),
     _says(
-        "This chapter {was} amended. It now covers:",
+        "This chapter {was} amended, and it now covers:",
         "• who is asked to the meeting;",
         "• who writes it up;",
         "• what the child is told.",
