@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import pytest
+
 from tests.pages import corpus, examine
 from tests.pages.corpus import Page, Pair
 from tests.pages.scoring import Tally
