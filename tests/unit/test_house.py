@@ -82,7 +82,10 @@ def test_procfile_names_commands_that_exist() -> None:
     for line in Path("Procfile").read_text("utf-8").splitlines():
         command = line.split()[-1]
         answered = subprocess.run(
-            [Path(sys.executable).parent / "chapterwatch", command, "--help"], capture_output=True, text=True, check=False
+            [Path(sys.executable).parent / "chapterwatch", command, "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert answered.returncode == 0, f"{line}: {answered.stderr}"
 
