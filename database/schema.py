@@ -108,6 +108,7 @@ amendments = Table(
     Column("revises_id", Id, ForeignKey("amendments.id")),  # NULL: not a revision of an earlier one
     Column("gone_at", UtcDateTime),  # NULL: still on the page, as far as known
     Column("section_changes", Document),  # NULL: the chapter's text is not followed, or did not change
+    Column("held_until", UtcDateTime),  # NULL: matched; else found elsewhere than in a list, which may yet tell it
     Index(None, "manual", "month"),
     Index(None, "manual", "title_key"),
 )

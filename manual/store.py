@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, exists, insert, select, update
+from sqlalchemy import RowMapping, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.manuals import ManualConfig
 from database.schema import amendments, readings, sources
 from manual.identity import title_key
-from manual.reading import Amendment, ContentsReading, Reading, reading_from_json
+from manual.reading import Amendment, AmendmentsReading, ContentsReading, Reading, reading_from_json
+
+# What manual.compare_chapters says of a chapter's sections, as JSON: one document a section.
+SectionChanges = list[dict[str, Any]]
 
 # Older good readings are kept only to be looked at by an operator.
 READINGS_KEPT = 10
@@ -242,6 +245,8 @@ async def record_amendments(
     *,
     baseline: bool,
     now: datetime,
+    held_until: datetime | None = None,
+    section_changes: SectionChanges | None = None,
 ) -> list[RecordedAmendment]:
     """Store amendments, each with the id of the one that it revises, or None. Returns them with their ids."""
     recorded = []
@@ -255,6 +260,8 @@ async def record_amendments(
                 recorded_at=now,
                 baseline=baseline,
                 revises_id=revises_id,
+                held_until=held_until,
+                section_changes=section_changes,
                 **_words(amendment),
             )
             .returning(amendments.c.id)
@@ -293,6 +300,70 @@ async def mark_back(connection: AsyncConnection, ids: Sequence[int]) -> None:
         await connection.execute(update(amendments).where(amendments.c.id.in_(ids)).values(gone_at=None))
 
 
+async def release_held(connection: AsyncConnection, now: datetime) -> list[RecordedAmendment]:
+    """Let go of what was held long enough: no list told of it. Returns what is to be told now."""
+    released = await connection.execute(
+        update(amendments).where(amendments.c.held_until <= now).values(held_until=None).returning(amendments.c.id)
+    )
+    return await amendments_by_id(connection, list(released.scalars()))
+
+
+async def drop_held(connection: AsyncConnection, told: Sequence[RecordedAmendment]) -> None:
+    """Drop what was held where a list has told of the same chapter; the changed sections go to the list's entry."""
+    for each in told:
+        keys = _keys(each.amendment)
+        dropped = await connection.execute(
+            delete(amendments)
+            .where(
+                amendments.c.manual == each.manual,
+                amendments.c.title_key.in_(keys),
+                amendments.c.held_until.is_not(None),
+            )
+            .returning(amendments.c.section_changes)
+        )
+        for changes in filter(None, dropped.scalars()):
+            await connection.execute(
+                update(amendments).where(amendments.c.id == each.id).values(section_changes=changes)
+            )
+
+
+async def listed_chapters(connection: AsyncConnection, manual: str, since: datetime) -> set[str]:
+    """The title keys of the chapters that the manual's lists have told of since then, former titles too."""
+    rows = await connection.execute(
+        select(amendments.c.document)
+        .join(sources)
+        .where(
+            amendments.c.manual == manual,
+            amendments.c.held_until.is_(None),
+            sources.c.kind == AmendmentsReading.kind,
+            or_(amendments.c.recorded_at >= since, amendments.c.month >= f"{since:%Y-%m}"),
+        )
+    )
+    return {key for document in rows.scalars() for key in _keys(Amendment.from_json(document))}
+
+
+async def attach_section_changes(
+    connection: AsyncConnection, manual: str, title: str, changes: SectionChanges, since: datetime
+) -> bool:
+    """Give a chapter's changed sections to the newest amendment that told of it since then. False if none did."""
+    newest = (
+        select(amendments.c.id)
+        .where(
+            amendments.c.manual == manual,
+            amendments.c.title_key == title_key(title),
+            amendments.c.recorded_at >= since,
+            amendments.c.baseline.is_(False),
+            amendments.c.section_changes.is_(None),
+        )
+        .order_by(amendments.c.id.desc())
+        .limit(1)
+    )
+    attached = await connection.execute(
+        update(amendments).where(amendments.c.id == newest.scalar_subquery()).values(section_changes=changes)
+    )
+    return attached.rowcount == 1
+
+
 async def amendments_by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[RecordedAmendment]:
     """The named amendments, in the order of their ids."""
     rows = await connection.execute(select(amendments).where(amendments.c.id.in_(ids)).order_by(amendments.c.id))
@@ -303,6 +374,11 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     """A hash of a document's content: the same for the same words, whatever the order of its keys."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keys(amendment: Amendment) -> set[str]:
+    titles = (amendment.title, *amendment.former_titles)
+    return {title_key(title) for title in titles if title}
 
 
 def _words(amendment: Amendment) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("revises_id", Id, nullable=True),
         sa.Column("gone_at", UtcDateTime(), nullable=True),
         sa.Column("section_changes", Document, nullable=True),
+        sa.Column("held_until", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["revises_id"], ["amendments.id"], name=op.f("fk_amendments_revises_id")),
         sa.ForeignKeyConstraint(
             ["source_id"], ["sources.id"], name=op.f("fk_amendments_source_id"), ondelete="CASCADE"
