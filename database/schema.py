@@ -59,7 +59,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up by itself 
 Document = JSON().with_variant(JSONB, "postgresql")
 
 
-# --- manual/store.py ---------------------------------------------------------------------------------------
+# --- manual/store ------------------------------------------------------------------------------------------
 
 sources = Table(
     "sources",
