@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from manual.blocks import BlockKind, Page
 from manual.contents_headings import without_quick_links
-from manual.contents_roles import PART, Role, roles_of
+from manual.contents_roles import NUMBER_WORD, PART, Role, roles_of
 from manual.contents_rows import SEE_LABEL, Row, rows_of
 from manual.errors import Unreadable
 from manual.identity import fold
@@ -24,6 +24,7 @@ ASIDE = re.compile(
     r"|contact us|search|in this section|about this (?:site|manual)",
     re.IGNORECASE,
 )
+CHAPTER_WORD = re.compile(rf"chapter (?:\d{{1,2}}|{NUMBER_WORD})\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
 GLUE = re.compile(r"(?<=[a-z)])(?=[A-Z])")
 
 
@@ -140,7 +141,7 @@ class _List:
             heading.filled = True
         chapter = Chapter(
             number=row.number,
-            title=row.words,
+            title=CHAPTER_WORD.sub("", row.words),
             url=row.url,
             flags=row.flags,
             section=heading.label if heading else None,

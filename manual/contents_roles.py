@@ -31,9 +31,9 @@ FURNITURE = re.compile(
     r"|v\.?\d+|menu|search|home|share|©.*|copyright\b.*|accessibility|privacy(?: policy)?|sign in|log ?in)\W*$",
     re.IGNORECASE,
 )
-_WORD_NUMBER = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+NUMBER_WORD = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)"
 PART = re.compile(
-    rf"(?:volume|part|book|chapter|section)\s(?:\d{{1,2}}|[A-Z]|[IVX]{{1,4}}|{_WORD_NUMBER})\s?(?:[:–—.-]|$)",
+    rf"(?:volume|part|book|chapter|section)\s(?:\d{{1,2}}|[A-Z]|[IVX]{{1,4}}|{NUMBER_WORD})\s?(?:[:–—.-]|$)",
     re.IGNORECASE,
 )
 ANNEX = re.compile(r"(?:annexe?|appendix|part|form|template|schedule|leaflet|flow ?chart)\b", re.IGNORECASE)

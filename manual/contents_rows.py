@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from manual.blocks import Block, BlockKind, Cell, Link, Page, Run, links_of
 from manual.flags import Flagged, only_flags, take_flags
-from manual.numbering import bare_number, leading_code, leading_number
+from manual.numbering import bare_number, is_under, leading_code, leading_number
 from manual.reading import Flag
 
 CODES_ENOUGH = 3
@@ -29,6 +29,7 @@ SEE_LABEL = re.compile(
     r"(?:n\.?b\.?:?\s)?(?:for\b[^:]{0,100}?\b)?(?:please\s)?(?:also\s)?(?:see|refer\sto)\b(?:\salso\b)?\s*(?:[:;–-]\s*|$|(?=\S))",
     re.IGNORECASE,
 )
+PLAIN_INTEGER = re.compile(r"(\d{1,2})\s(?=\D)")
 BRACKETS = re.compile(r"[(\[].*[)\]]\.?$")
 
 
@@ -78,7 +79,7 @@ class Row:
 def rows_of(page: Page) -> list[Row]:
     """Every row of the page, furniture and headings among them, in order."""
     rows = [row for block in page.blocks for row in _rows_in(block)] if page.is_html else _rows_of_text(page)
-    return list(_with_numbers_joined(_with_codes(rows)))
+    return _with_plain_integers(list(_with_numbers_joined(_with_codes(rows))))
 
 
 def _rows_in(block: Block) -> Iterator[Row]:
@@ -234,6 +235,18 @@ def _with_codes(rows: list[Row]) -> list[Row]:
         replace(row, number=number, words=words) if number is not None else row
         for row, (number, words) in zip(rows, coded, strict=True)
     ]
+
+
+def _with_plain_integers(rows: list[Row]) -> list[Row]:
+    """ "1 All Children" above 1.1 begins with a number; "16 and 17 Year Olds" without 16.1 below does not."""
+    following: str | None = None
+    for at in range(len(rows) - 1, -1, -1):
+        row = rows[at]
+        plain = PLAIN_INTEGER.match(row.words) if row.number is None and following else None
+        if plain and is_under(following or "", plain[1]):
+            rows[at] = replace(row, number=plain[1], words=row.words[plain.end() :])
+        following = rows[at].number or following
+    return rows
 
 
 def _with_numbers_joined(rows: list[Row]) -> Iterator[Row]:
