@@ -23,7 +23,7 @@ async def release_held(connection: AsyncConnection, now: datetime) -> list[Recor
 
 
 async def drop_held(connection: AsyncConnection, told: Sequence[RecordedAmendment]) -> None:
-    """Drop what was held where a list has told of the same chapter; the changed sections go to the list's entry."""
+    """Drop what was held where a list has told of the chapter; the changed sections go to the list's entry."""
     for each in told:
         keys = _keys(each.amendment)
         dropped = await connection.execute(
