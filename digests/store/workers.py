@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from database.connection import Database
 from database.schema import attempts, deliveries
 from digests.store.outbox import IS_CLAIMED, PENDING, UNKNOWN
 
@@ -35,6 +37,28 @@ async def living_workers(connection: AsyncConnection, workers: Collection[str]) 
     )
     numbers = set(held.scalars())
     return {worker for worker in workers if _number(worker) % 2**32 in numbers}
+
+
+@asynccontextmanager
+async def compiling_alone(database: Database) -> AsyncIterator[bool]:
+    """Whether this process may compile now: on PostgreSQL one at a time, so that none renders what another does.
+
+    That is to spare work only: what is written is checked again under locks of its own.
+    """
+    if database.is_sqlite:
+        yield True
+        return
+    async with database.engine.connect() as connection:
+        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        numbers = {"locks": _LOCKS + 1, "number": 0}
+        taken = await connection.execute(text("SELECT pg_try_advisory_lock(:locks, :number)"), numbers)
+        if not taken.scalar_one():
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            await connection.execute(text("SELECT pg_advisory_unlock(:locks, :number)"), numbers)
 
 
 def _number(worker: str) -> int:
