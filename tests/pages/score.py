@@ -100,11 +100,11 @@ def _table(
     table.add_column("markup")
     for heading in ("pages", *aspects):
         table.add_column(heading, justify="right")
-    totals = ("all HTML", "all text", "all")
-    for group in [*sorted(set(groups) - set(totals)), *(each for each in totals if each in groups)]:
-        if group == totals[0] or group == next(each for each in totals if each in groups):
-            table.add_section()
-        table.add_row(group, str(sizes[group]), *(_percent(groups[group].share(each)) for each in aspects))
+    kinds = [group for group in sorted(groups) if not group.startswith("all")]
+    totals = [group for group in ("all HTML", "all text", "all") if group in groups]
+    for group in kinds + totals:
+        shares = (_percent(groups[group].share(aspect)) for aspect in aspects)
+        table.add_row(group, str(sizes[group]), *shares, end_section=group == kinds[-1])
     CONSOLE.print(table)
     if wrong and name_wrong:
         CONSOLE.print(f"Not exactly right ({len(wrong)}): {', '.join(wrong)}\n", style="dim")
