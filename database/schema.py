@@ -192,6 +192,43 @@ matches = Table(
 )
 
 
+# --- subscriptions/store_changes.py ------------------------------------------------------------------------
+
+# Who changed what. Written in the transaction that changed it, never altered.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE")),  # NULL: all of them
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("who", Text, nullable=False),  # "slack-user:U0123456", "name on the command line"
+    Column("what", Text, nullable=False),  # in words: "subscribed to the topic Fostering, weekly"
+    Index(None, "subscriber_id", "changed_at"),
+)
+
+
+# --- bot/slack/store.py ------------------------------------------------------------------------------------
+
+# Events that were taken in hand: Slack delivers some again.
+slack_events = Table(
+    "slack_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+# What a channel or a person chose, and when a person last looked at what is new.
+slack_choices = Table(
+    "slack_choices",
+    metadata,
+    Column("workspace", Text, primary_key=True),  # Slack's team id; "" where there is one token
+    Column("address", Text, primary_key=True),  # a channel's or a user's id
+    Column("manual", Text),  # NULL: none chosen
+    Column("looked_at", UtcDateTime),  # NULL: never
+)
+
+
 # --- digests/store.py --------------------------------------------------------------------------------------
 
 digest_runs = Table(

@@ -31,6 +31,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("destination", name=op.f("pk_rates")),
     )
     op.create_table(
+        "slack_choices",
+        sa.Column("workspace", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("manual", sa.Text(), nullable=True),
+        sa.Column("looked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "address", name=op.f("pk_slack_choices")),
+    )
+    op.create_table(
+        "slack_events",
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_slack_events")),
+    )
+    op.create_index(op.f("ix_slack_events_seen_at"), "slack_events", ["seen_at"], unique=False)
+    op.create_table(
         "sources",
         sa.Column("id", Id, nullable=False),
         sa.Column("manual", sa.Text(), nullable=False),
@@ -145,6 +160,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index(op.f("ix_subscriptions_subscriber_id"), "subscriptions", ["subscriber_id"], unique=False)
+    op.create_table(
+        "changes",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("subscriber_id", Id, nullable=False),
+        sa.Column("subscription_id", Id, nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber_id"], ["subscribers.id"], name=op.f("fk_changes_subscriber_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["subscriptions.id"], name=op.f("fk_changes_subscription_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
+    )
+    op.create_index(
+        op.f("ix_changes_subscriber_id_changed_at"), "changes", ["subscriber_id", "changed_at"], unique=False
+    )
     op.create_table(
         "deliveries",
         sa.Column("id", Id, nullable=False),
