@@ -15,7 +15,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digests.digest import Digest
-from digests.entry import Lengths, change_texts, entry_of, next_update_lines, why_lines
+from digests.entry import Lengths, entry_of, next_update_lines, passage_text, why_lines
 from digests.mail_headers import add_list_headers, addressed
 from digests.wording import capitalised, list_words, moment_words
 from subscriptions.interests import Significance
@@ -177,7 +177,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"wrap": _wrap, "change_texts": change_texts}
+_TEMPLATES.filters |= {"wrap": _wrap, "passage_text": passage_text}
 _INLINER = CSSInliner(load_remote_stylesheets=False)
 
 

@@ -81,17 +81,9 @@ def next_update_lines(digest: Digest) -> list[str]:
     return [f"Next update of {name}: {month_words(month)}." for name, month in digest.next_updates]
 
 
-def change_texts(entry: Entry) -> list[str]:
-    """The changed sections as plain text, one each; the last says how much more changed."""
-    texts = []
-    for section in entry.changed_sections:
-        lines = [
-            f"{label}: {''.join(words.text for words in run).strip()}"
-            for passage in section.passages
-            for label, run in passage.lines
-        ]
-        texts.append("\n".join([f"In {section.heading}", *lines]))
-    return [*texts, entry.unshown_words] if entry.unshown_words else texts
+def passage_text(passage: Passage) -> str:
+    """A passage as plain text: a line "Was: …" and a line "Now: …", or one "Added: …" or "Taken out: …"."""
+    return "\n".join(f"{label}: {''.join(words.text for words in run).strip()}" for label, run in passage.lines)
 
 
 def _why(item: Item, digest: Digest) -> str | None:

@@ -79,7 +79,12 @@ def _passage(before: str, run: Sequence[Part], after: str) -> Passage:
 
 
 def _tidy(words: Sequence[Words]) -> tuple[Words, ...]:
-    return tuple(each for each in words if each.text)
+    """No empty words, and no white space marked as changed at the end of what changed."""
+    tidy = []
+    for each in words:
+        text = each.text.rstrip()
+        tidy += [Words(text, each.changed), Words(each.text[len(text) :])]
+    return tuple(each for each in tidy if each.text)
 
 
 def _cut(text: str) -> str:

@@ -7,13 +7,22 @@ The top-level ``text`` of a message says all that its blocks say: screen readers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import dropwhile, zip_longest
 from typing import Any
 
 from digests.digest import REREAD_MARK, Digest, SectionGroup, SignificanceGroup
-from digests.entry import Entry, Lengths, change_texts, entry_of, next_update_lines, why_lines
+from digests.entry import (
+    ChangedSection,
+    Entry,
+    Lengths,
+    entry_of,
+    next_update_lines,
+    passage_text,
+    why_lines,
+)
 from digests.slack_blocks import (
     Block,
     chunks,
@@ -21,6 +30,7 @@ from digests.slack_blocks import (
     context,
     divider,
     escape,
+    formats,
     header,
     link,
     one_line,
@@ -36,13 +46,16 @@ LENGTHS_OF_MANY: Lengths = {Significance.REREAD: 500, Significance.CHANGED: 240,
 MANY = 40
 """From this many items on, details are kept shorter, so that a thread stays one that people read."""
 
-# Characters of a message's text, escaped. The channel's post is kept shorter than Slack allows: nobody scrolls
-# past it gladly. Head, foot, headings and the longest part of an item together stay under MESSAGE_TEXT.
-_POST_TEXT = 2_400
+# Characters of a message's text, escaped. A digest that fits in one post is one; of a longer one the channel sees
+# the beginning only, since nobody scrolls past a wall gladly. Head, foot, headings and the longest part of an item
+# together stay under MESSAGE_TEXT.
+_WHOLE_TEXT = 2_800
+_POST_TEXT = 1_600
 _THREAD_TEXT = 3_600
 _CHUNK = 1_000
 _LINE = 400
 _HEADING = 200
+_LABEL = re.compile(r"^(Was|Now|Added|Taken out):", re.MULTILINE)
 _ITEM_BLOCKS = MESSAGE_BLOCKS - 8  # the rest is the head's and the foot's
 
 
@@ -64,7 +77,9 @@ class SlackMessage:
 def render_slack(digest: Digest) -> tuple[SlackMessage, ...]:
     """The messages of ``digest``: the first is the channel's post, the others follow in its thread, in order."""
     foot = _foot(digest)
-    pages = _paginate(digest, first_room=_POST_TEXT - len(foot.text))
+    pages = _paginate(digest, first_room=_WHOLE_TEXT - len(foot.text))
+    if len(pages) > 1:
+        pages = _paginate(digest, first_room=_POST_TEXT - len(foot.text))
     later = len(digest.items) - pages[0].items
     post = _joined([_head(digest), pages[0].piece, _continues(later), foot])
     thread = [
@@ -182,35 +197,60 @@ def _continued(digest: Digest, number: int, of: int) -> _Piece:
 
 def _group_heading(group: SignificanceGroup) -> _Piece:
     words = f"{group.words} ({group.count})"
-    return _Piece((divider(), section(f"*{words}*")), f"\n{words}")
+    return _Piece((divider(), header(words)), f"\n{words}")
 
 
 def _section_heading(under: SectionGroup, digest: Digest) -> _Piece:
     several = len(digest.manual_names) > 1
     words = escape(one_line(f"{under.manual_name}: {under.words}" if several else under.words, _HEADING))
-    return _Piece((context(f"*{words}*"),), words)
+    return _Piece((section(f"*{words}*"),), f"\n{words}")
 
 
 def _entry_pieces(entry: Entry) -> list[_Piece]:
     """An entry in one piece; in more where its words fill more than one block."""
     title = one_line(entry.title, _LINE)
+    first, *more = chunks(entry.details, _CHUNK) or [""]
     facts = escape(one_line(" · ".join((*entry.facts, *filter(None, [entry.why]))), _LINE))
-    top = _Piece((section(f"*{link(entry.url, title)}*\n{_mark(facts)}"),), f"\n{escape(title)}\n{facts}")
-    words = [_Piece((plain(chunk),), escape(chunk)) for chunk in chunks(entry.details, _CHUNK)]
-    if entry.more_url:
-        words.append(_Piece((context(link(entry.more_url, "Read the whole entry")),), "(shortened)"))
-    changes = [
-        _Piece((plain(chunk),), escape(chunk)) for text in change_texts(entry) for chunk in chunks(text, _CHUNK)
-    ]
-    if len(words) <= 2:
-        return [_joined([top, *words]), *changes]
-    return [_joined([top, words[0]]), *words[1:], *changes]
+    foot = f"{_mark(facts)} · {link(entry.more_url, 'Read the whole entry')}" if entry.more_url else _mark(facts)
+    top = _Piece(_titled(f"*{link(entry.url, title)}*", first), f"\n{escape(title)}\n{escape(first)}".rstrip())
+    pieces = [top, *(_said(chunk) for chunk in more)]
+    pieces[-1] = _joined([pieces[-1], _Piece((context(foot),), facts)])
+    for changed in entry.changed_sections:
+        pieces += _changed_section_pieces(changed)
+    if entry.unshown_words:
+        pieces.append(_said(entry.unshown_words))
+    return pieces
+
+
+def _titled(title: str, words: str) -> tuple[Block, ...]:
+    """A title over the manual's words, in one block unless Slack would take some of the words for formatting."""
+    if formats(words):
+        return section(title), plain(words)
+    return (section(f"{title}\n{escape(words)}".strip()),)
+
+
+def _said(words: str) -> _Piece:
+    return _Piece((plain(words),), escape(words))
 
 
 def _mark(facts: str) -> str:
     """The mark in bold, so that it is seen; its words say it where nothing is bold."""
-    mark, dot, rest = facts.partition(" · ")
-    return f"*{mark}*{dot}{rest}" if mark == REREAD_MARK else facts
+    return facts.replace(REREAD_MARK, f"*{REREAD_MARK}*", 1) if facts.startswith(REREAD_MARK) else facts
+
+
+def _changed_section_pieces(changed: ChangedSection) -> Iterator[_Piece]:
+    """What was and what is, passage by passage; the section's heading comes with the first."""
+    heading = escape(one_line(f"Changed in {changed.heading}", _HEADING))
+    above = _Piece((context(f"*{heading}*"),), f"\n{heading}")
+    for passage in changed.passages:
+        for chunk in chunks(passage_text(passage), _CHUNK):
+            yield _joined([above, _Piece((_compared(chunk),), escape(chunk))])
+            above = _Piece()
+
+
+def _compared(words: str) -> Block:
+    """The lines of a passage, their labels in bold, unless Slack would take some of the words for formatting."""
+    return plain(words) if formats(words) else section(_LABEL.sub(r"*\1:*", escape(words)))
 
 
 def _foot(digest: Digest) -> _Piece:
@@ -219,7 +259,7 @@ def _foot(digest: Digest) -> _Piece:
         link(url, label)
         for url, label in (
             (digest.links.archive_url, "See this as a page"),
-            (digest.links.manage_url, "Change what this channel gets"),
+            (digest.links.manage_url, "Change what is sent here"),
             (digest.links.unsubscribe_url, "Stop these messages"),
         )
         if url

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from digests.wording import split_text
 
 Block = dict[str, Any]
 
-_LINK = 2_000  # a longer link, as markup, is not made: it would fill a section by itself
+_LINK = 1_900  # a longer link, as markup, is not made: it would fill a section by itself
 
 
 def header(text: str) -> Block:
@@ -35,6 +36,14 @@ def divider() -> Block:
 def escape(text: str) -> str:
     """``text`` for Slack's markup: no character of it can start a link, a mention or an entity."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_FORMATS = re.compile(r"[*_~`]|:[\w+'-]+:|^\s*>", re.MULTILINE)
+
+
+def formats(text: str) -> bool:
+    """Whether Slack's markup would take something in ``text`` for formatting or an emoji, and so change it."""
+    return _FORMATS.search(text) is not None
 
 
 def link(url: str | None, label: str) -> str:

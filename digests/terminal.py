@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from digests.digest import Digest
-from digests.entry import Entry, Lengths, change_texts, entry_of, next_update_lines, why_lines
+from digests.entry import Entry, Lengths, entry_of, next_update_lines, passage_text, why_lines
 from digests.wording import capitalised, list_words, moment_words
 from subscriptions.interests import Significance
 
@@ -50,8 +50,12 @@ def _entry_lines(entry: Entry) -> Iterator[Text]:
     yield facts
     if entry.details:
         yield Text(entry.details + (" (shortened)" if entry.more_url else ""))
-    for text in change_texts(entry):
-        change = Text(text)
-        change.highlight_regex(r"(?m)^(In .*|Was:|Now:|Added:|Taken out:)", "bold")
-        yield change
+    for section in entry.changed_sections:
+        yield Text(f"Changed in {section.heading}", style="bold")
+        for passage in section.passages:
+            words = Text(passage_text(passage))
+            words.highlight_regex(r"(?m)^(Was|Now|Added|Taken out):", "bold")
+            yield words
+    if entry.unshown_words:
+        yield Text(entry.unshown_words)
     yield Text()
