@@ -195,12 +195,12 @@ def _same_chapter(expected: Document, said: Document) -> bool:
 
 
 def _same_url(expected: Document, said: Document, url: str | None) -> bool:
-    """Equal once both are absolute. A page saved as text has lost its links, so whatever it says there is as good."""
+    """Equal once both are absolute. A page saved as text has lost its links: any answer is as good."""
     if url is None and expected["url"] is None:
         return True
     if not expected["url"] or not said["url"]:
         return bool(expected["url"] == said["url"])
-    return urljoin(url or "", expected["url"]) == urljoin(url or "", said["url"])
+    return bool(urljoin(url or "", expected["url"]) == urljoin(url or "", said["url"]))
 
 
 def _same_see_also(expected: Document, said: Document) -> bool:
