@@ -1,0 +1,178 @@
+"""Reads amendments pages: which chapters a manual says it has changed, month by month.
+
+    blocks ─▶ batches.py (what stands under one month and group) ─▶ drafts.py (title, details) ─▶ entries
+
+An entry's kind is its group heading's, unless its own words say otherwise: `manual.wording` reads those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from manual.batches import Batch, outline_of
+from manual.blocks import Page
+from manual.drafts import Draft, drafts_of_lines, drafts_of_row
+from manual.errors import Unreadable
+from manual.identity import title_key
+from manual.months import find_date
+from manual.pipes import has_pipes, rows_of_pipes
+from manual.reading import Amendment, AmendmentKind, AmendmentsReading
+from manual.references import sections_named
+from manual.retitling import former_titles
+from manual.titles import is_details
+from manual.wording import CHANGED, asks_reread, asks_rereference, is_description, plain, told_kind
+
+
+def read_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsReading:
+    """The entries of an amendments page. ``titles`` are the manual's chapters, where its contents are known: on
+    text pages they tell where a title ends.
+
+    Raises Unreadable when the page holds no amendments: a list that is empty was lost, not cleared.
+    """
+    reading = find_amendments(page, titles=titles)
+    if reading is None:
+        raise Unreadable("no amendments were found on the page")
+    return reading
+
+
+def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsReading | None:
+    """The same, or None for a page that is no amendments page."""
+    known = {title_key(title): title for title in titles}
+    blocks = page.blocks
+    if not page.is_html and has_pipes(blocks):
+        blocks = tuple(rows_of_pipes(blocks))
+    outline = outline_of(blocks)
+    is_about = outline.is_about_amendments or _is_titled_so(page.title)
+    entries: list[Amendment] = []
+    oddities: list[str] = []
+    evidence = 0
+    for batch in outline.batches:
+        found = _entries_of(batch, known, is_text=not page.is_html, is_about=is_about)
+        if found and (batch.has_header or (batch.heading and batch.month)):
+            evidence += 1
+        elif batch.heading and batch.is_open and not found:
+            oddities.append(f"nothing stands under “{batch.heading}”: what was there may be lost")
+        entries.extend(found)
+    if not entries or not _convincing(entries, is_about, evidence):
+        return None
+    if any(entry.month is None for entry in entries):
+        oddities.append("some entries stand under no month")
+    updates = sorted(set(outline.next_updates))
+    if len(updates) > 1:
+        oddities.append(f"the page names several next updates: {', '.join(updates)}")
+    if page.is_html and "<html" in page.source[:3000].lower() and "</html" not in page.source[-3000:].lower():
+        oddities.append(TRUNCATED)
+    return AmendmentsReading(
+        entries=tuple(entries),
+        next_update=updates[-1] if updates else None,
+        archives=tuple(outline.archives),
+        edition=" ".join(outline.editions) or None,
+        oddities=tuple(oddities),
+    )
+
+
+TRUNCATED = "the page ends in the middle"
+
+
+# -- whether it is an amendments page at all
+
+_TITLED = re.compile(r"\bamendments?\b|\brecent changes\b|\bwhat(?:'|’)?s new\b|\bupdates\b", re.IGNORECASE)
+
+
+def _is_titled_so(title: str | None) -> bool:
+    return title is not None and _TITLED.search(title) is not None
+
+
+def _convincing(entries: list[Amendment], is_about: bool, evidence: int) -> bool:
+    """Whether what was found is an amendments list, and not a chapter's own amendment box or a page of news."""
+    if evidence:
+        return True
+    changed = sum(CHANGED.search(entry.details.lower()) is not None for entry in entries)
+    titled = sum(entry.title is not None for entry in entries)
+    if is_about:
+        return changed > 0 or len(entries) > 1
+    dated = sum(entry.month is not None for entry in entries)
+    return titled > 0 and changed * 2 >= len(entries) and (dated > 0 or changed > 2)
+
+
+# -- entries
+
+
+def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about: bool) -> list[Amendment]:
+    drafts: list[Draft] = []
+    is_sure = batch.has_header or batch.heading is not None
+    for row, columns in batch.rows:
+        found = drafts_of_row(row.cells, columns, known)
+        if is_sure or any(_is_change(draft) for draft in found):
+            drafts.extend(found)
+    if batch.is_open and (not drafts or batch.kind is AmendmentKind.REMOVED):
+        listed = batch.kind is AmendmentKind.REMOVED
+        of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, is_text=is_text)
+        if _lines_count(batch, of_lines, is_about):
+            drafts.extend(of_lines)
+    return [_entry_of(draft, batch) for draft in drafts]
+
+
+def _is_change(draft: Draft) -> bool:
+    return is_details(draft.details) and CHANGED.search(draft.details.lower()) is not None
+
+
+def _lines_count(batch: Batch, drafts: list[Draft], is_about: bool) -> bool:
+    """Whether lines under a heading are entries: where no table says so, most must say that something changed."""
+    changed = sum(_is_change(draft) for draft in drafts)
+    if batch.has_header or (batch.heading and (is_about or batch.month)):
+        return True
+    return changed > 0 and changed * 2 >= len(drafts)
+
+
+def _entry_of(draft: Draft, batch: Batch) -> Amendment:
+    words = plain(draft.details)
+    kind, oddity = _kind_of(draft, batch, words)
+    month = draft.month or batch.month
+    if month is None and (month := _month_told(draft.details)):
+        oddity = oddity or "it stands under no month; its words tell one"
+    if draft.glued:
+        oddity = oddity or "its title and its details could not be told apart"
+    former = former_titles(draft.title, draft.details) if kind is AmendmentKind.REPLACED else ()
+    return Amendment(
+        month=month,
+        kind=kind,
+        title=draft.title,
+        details=draft.details,
+        sections=sections_named(draft.details),
+        reread=asks_reread(words),
+        rereference=asks_rereference(words),
+        url=draft.url,
+        former_titles=former,
+        oddity=oddity,
+    )
+
+
+def _kind_of(draft: Draft, batch: Batch, words: str) -> tuple[AmendmentKind, str | None]:
+    """The entry's kind, and what is odd when its words and its group heading disagree."""
+    group = draft.kind or batch.kind
+    told = told_kind(words, draft.title)
+    if group in (AmendmentKind.REMOVED, AmendmentKind.REPLACED):
+        return group, None
+    if group is AmendmentKind.NEW:
+        return (told if told in (AmendmentKind.REPLACED, AmendmentKind.LINK) else group), None
+    if told is None and group is AmendmentKind.UPDATED and is_description(words):
+        told = AmendmentKind.NEW
+    if told in (AmendmentKind.NEW, AmendmentKind.REMOVED) and group is AmendmentKind.UPDATED:
+        heading = batch.heading or "Updated"
+        return told, f"listed under “{heading}”, but its words say that it is {told}"
+    return told or group or AmendmentKind.UPDATED, None
+
+
+_MONTH_TOLD = re.compile(
+    r"\b(?:in|updated|refreshed|added|reviewed|amended|revised)\s+(?:early |late )?(?=[A-Z][a-z]+\.? \d{4})", re.I
+)
+
+
+def _month_told(details: str) -> str | None:
+    """The month that the first sentence says the change was made in."""
+    sentence = details.split(". ")[0][:400]
+    found = _MONTH_TOLD.search(sentence)
+    date = find_date(sentence[found.end() : found.end() + 30]) if found else None
+    return date.month if date and date.start == 0 else None

@@ -1,0 +1,233 @@
+"""An amendments page cut into batches: what stands under one month and one group heading.
+
+blocks ─▶ signposts (months, groups, header rows, next update, archive) ─▶ batches of rows and lines
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from manual.blocks import Block, BlockKind, Cell
+from manual.months import month_of, whole_date
+from manual.reading import AmendmentKind
+from manual.signposts import (
+    Column,
+    Heading,
+    columns_of,
+    edition_in,
+    heading_of,
+    is_archive_link,
+    is_header_line,
+    next_update_in,
+)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What stands under one month and one group heading: rows of several cells, or lines."""
+
+    month: str | None = None
+    kind: AmendmentKind | None = None
+    heading: str | None = None
+    """The group heading's own words; None where there is none."""
+    has_header: bool = False
+    """A header row ("Chapter Name | Details") was seen: what follows are entries, whatever they say."""
+    is_open: bool = False
+    """Whether lines in it may be entries. The page's top is not open, nor is what follows the next update."""
+    rows: list[tuple[Block, list[Column] | None]] = field(default_factory=list)
+    lines: list[Block] = field(default_factory=list)
+    has_lost_row: bool = False
+    """A row stood here whose text was lost when the page was saved as text."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """A page's batches in order, and what its signposts say of the page as a whole."""
+
+    batches: list[Batch] = field(default_factory=lambda: [Batch()])
+    next_updates: list[str] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)
+    editions: list[str] = field(default_factory=list)
+    is_about_amendments: bool = False
+    """A heading says so: "Amendments", "Recent Changes to Manual"."""
+
+
+def outline_of(blocks: Iterable[Block]) -> Outline:
+    gatherer = _Gatherer()
+    for block in blocks:
+        gatherer.take(block)
+    return gatherer.outline
+
+
+class _Gatherer:
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.batch = self.outline.batches[0]
+        self.month: str | None = None
+        self.month_is_captions = False
+        self.year: int | None = None
+        self.groups_of_month: set[AmendmentKind | None] = set()
+        self.after_next_update = False
+        self.awaits_date = False  # "Next Update:" stood alone
+        self.columns: dict[int, list[Column]] = {}  # by table
+
+    def take(self, block: Block) -> None:
+        if block.kind is BlockKind.ROW:
+            self.take_row(block)
+        elif block.kind is BlockKind.CAPTION or block.text[:8].lower() == "caption:":
+            if heading := heading_of(block.text, stands_out=True):
+                self.apply(heading, block.text, in_caption=True)
+        elif not self.is_signpost(block, stands_out=block.kind is BlockKind.HEADING or block.bold):
+            if not block.furniture:
+                self.batch.lines.append(block)
+
+    # -- signposts
+
+    def is_signpost(self, block: Block, *, stands_out: bool) -> bool:
+        """Follow a line if it says what stands under it, or something of the page as a whole."""
+        text = block.text
+        if self.awaits_date:
+            self.awaits_date = False
+            if (date := whole_date(text)) is not None:
+                self.outline.next_updates.append(date.month)
+                return True
+        if (update := next_update_in(text)) is not None:
+            if update.month is not None:
+                self.outline.next_updates.append(update.month)
+            self.awaits_date = update.is_label
+            if len(text) < 200:
+                self.close(after_next_update=True)
+            return True
+        if edition_in(text) is not None:
+            self.outline.editions.append(text)
+            return True
+        if self.is_archive_line(block, stands_out):
+            return True
+        if block.furniture:
+            return True
+        if (heading := heading_of(text, stands_out=stands_out)) is not None:
+            return self.apply(heading, text, in_caption=False)
+        if is_header_line(text):
+            self.batch.has_header = self.batch.is_open = True
+            return True
+        return False
+
+    def is_archive_line(self, block: Block, stands_out: bool) -> bool:
+        """Links to older years' pages. A heading "2019 Amendments" that is no link is a heading."""
+        links = block.links
+        if links and all(is_archive_link(link.text) for link in links):
+            self.outline.archives.extend(link.url for link in links if link.url not in self.outline.archives)
+            if len(block.text) <= sum(len(link.text) for link in links) + 40:
+                self.close()
+                return True
+        return False
+
+    def apply(self, heading: Heading, text: str, *, in_caption: bool) -> bool:
+        """Begin the batch that a heading announces. False when the heading turns out to be none."""
+        month = heading.month
+        if heading.month_name is not None:
+            if self.year is None:
+                return False
+            month = month_of(self.year, heading.month_name)
+        if in_caption and self.month is not None and not self.month_is_captions:
+            month = None  # a caption repeats the heading above its table, and is copied from older ones
+        if month is not None:
+            self.month, self.month_is_captions = month, in_caption
+            self.groups_of_month = set()
+            self.after_next_update = False
+        elif heading.year is not None:
+            self.year, self.month = heading.year, None
+        elif heading.is_group and self.after_next_update and heading.kind in self.groups_of_month:
+            self.month = None  # another batch began, and its month was lost
+            self.groups_of_month = set()
+        elif not heading.is_group and not heading.is_archive:
+            self.outline.is_about_amendments = True
+            return True
+        self.begin(heading, text)
+        return True
+
+    def begin(self, heading: Heading, text: str) -> None:
+        self.batch = Batch(
+            month=self.month,
+            kind=heading.kind,
+            heading=text if heading.is_group else None,
+            is_open=heading.is_group or self.month is not None,
+        )
+        if heading.is_group:
+            self.groups_of_month.add(heading.kind)
+        self.outline.batches.append(self.batch)
+
+    def close(self, *, after_next_update: bool = False) -> None:
+        """What follows belongs to no batch until a heading begins one."""
+        self.after_next_update = self.after_next_update or after_next_update
+        self.batch = Batch(month=self.month)
+        self.outline.batches.append(self.batch)
+
+    # -- rows
+
+    def take_row(self, block: Block) -> None:
+        if block.furniture:
+            return
+        if _lays_out(block):
+            for cell in block.cells:
+                for inner in cell.blocks:
+                    self.take(inner)
+            return
+        filled = [cell for cell in block.cells if cell.blocks]
+        if not filled:
+            self.batch.has_lost_row = True
+        elif len(filled) == 1:
+            self.take_single(block, filled[0])
+        elif not self.is_header(block, filled):
+            self.batch.rows.append((block, self.columns.get(block.table)))
+
+    def take_single(self, block: Block, cell: Cell) -> None:
+        """A row with one filled cell: a heading inside the table, the next update, a line, or half an entry."""
+        for inner in cell.blocks if len(cell.blocks) == 1 else ():
+            if self.is_signpost(inner, stands_out=True):
+                return
+        if len(block.cells) == 1 and not (self.batch.rows and self.batch.has_header):
+            self.batch.lines.extend(cell.blocks)
+        elif len(block.cells) > 1:
+            self.batch.rows.append((block, self.columns.get(block.table)))
+
+    def is_header(self, block: Block, filled: list[Cell]) -> bool:
+        """Follow a row of several cells if it is a header row, a row of headings or the next update."""
+        texts = [cell.text for cell in filled]
+        if (columns := columns_of([cell.text for cell in block.cells])) is not None:
+            self.columns[block.table] = columns
+            self.batch.has_header = True
+            return True
+        whole = " ".join(texts)
+        if len(whole) < 100 and next_update_in(whole) is not None:
+            line = Block(
+                BlockKind.PARAGRAPH,
+                whole,
+                tuple(run for cell in filled for inner in cell.blocks for run in inner.runs),
+            )
+            return self.is_signpost(line, stands_out=True)
+        if all(is_archive_link(text) for text in texts):
+            return all(self.is_signpost(inner, stands_out=False) for cell in filled for inner in cell.blocks)
+        headings = [heading_of(text, stands_out=True) for text in texts]
+        if headings[0] is not None and headings[0].is_group and columns_of(["Chapter", *texts[1:]]) is not None:
+            self.apply(headings[0], texts[0], in_caption=False)  # "Updated Chapters | Details"
+            self.batch.has_header = True
+            return True
+        if all(heading is not None and (heading.month or heading.is_group) for heading in headings):
+            for heading, text in zip(headings, texts, strict=True):
+                if heading is not None:
+                    self.apply(heading, text, in_caption=False)
+            return True
+        return False
+
+
+def _lays_out(block: Block) -> bool:
+    """Whether a row is no row of data: a cell holds headings of its own among other lines."""
+    for cell in block.cells:
+        if len(cell.blocks) > 1:
+            for inner in cell.blocks:
+                if len(inner.text) < 60 and (heading := heading_of(inner.text)) is not None:
+                    if heading.month or heading.is_group or heading.is_archive:
+                        return True
+    return False

@@ -1,0 +1,238 @@
+"""Titles and details out of rows and lines: what an entry's place on the page says, before its words are read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from manual.blocks import Block, BlockKind, Cell
+from manual.identity import title_key
+from manual.months import find_date, whole_date
+from manual.reading import AmendmentKind
+from manual.signposts import Column, kind_named
+from manual.titles import MAX_TITLE, START, Split, begins_entry, clean_title, is_details, split_marked, split_title
+
+
+class Draft(NamedTuple):
+    """An entry as it stands. ``month`` and ``kind`` are what its own row says, mostly nothing."""
+
+    title: str | None
+    details: str
+    url: str | None = None
+    month: str | None = None
+    kind: AmendmentKind | None = None
+    glued: bool = False
+    """Title and details stand on one line and could not be told apart: ``details`` holds both."""
+
+
+# -- rows
+
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[a-z]?\.?|[A-Z]{1,2}\d{1,3}")
+_BADGE = re.compile(r"\s*[(\[]?(?:new|updated|amended|revised)[)\]!]?\s*", re.IGNORECASE)
+
+
+def drafts_of_row(
+    cells: Sequence[Cell], columns: Sequence[Column] | None, known: Mapping[str, str]
+) -> list[Draft]:
+    """The draft in a row's cells, or the drafts where one cell holds several; none when the row says nothing.
+
+    ``columns`` is what the table's header row named; without it cells are told by what they hold.
+    """
+    title: Cell | None = None
+    details: list[Cell] = []
+    month: str | None = None
+    kind: AmendmentKind | None = None
+    by_heads = columns is not None and len(columns) == len(cells)
+    filled = [cell for cell in cells if cell.blocks]
+    for position, cell in enumerate(cells):
+        column = columns[position] if columns is not None and by_heads else Column()
+        text = cell.text
+        date = whole_date(text) if column.date or len(filled) > 1 else None
+        if date is not None or (column.date and (date := find_date(text))):
+            month = month or date.month
+        elif (column.kind or len(filled) > 2) and (named := kind_named(text)) is not None and cell.blocks:
+            kind = named
+        elif column.title or (not by_heads and title is None and position == 0):
+            title = cell
+        elif not by_heads and title is not None and len(filled) > 2 and _NUMBER.fullmatch(title.text):
+            title = cell
+        elif cell.blocks and not (column.date or column.kind):
+            details.append(cell)
+    words = "\n".join([cell.text for cell in details])
+    if title is None or not title.blocks:
+        drafts = [Draft(None, words)]
+    elif words:
+        drafts = [Draft(_title_of(title), words, _url_of(title))]
+    else:
+        drafts = _in_one_cell(title, known)
+    return [draft._replace(month=month, kind=kind) for draft in drafts if _says_something(draft)]
+
+
+def _says_something(draft: Draft) -> bool:
+    return len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*| ")) > 2
+
+
+def _in_one_cell(cell: Cell, known: Mapping[str, str]) -> list[Draft]:
+    """A row with one filled cell: a title alone, details alone, or both."""
+    drafts = drafts_of_lines(cell.blocks, listed=False, known=known, is_text=False)
+    if any(draft.details for draft in drafts):
+        return drafts
+    return [Draft(_title_of(cell), "", _url_of(cell))]
+
+
+def _title_of(cell: Cell) -> str | None:
+    """A title cell's text: its lines joined, without a badge ("New") that stands apart from the title."""
+    parts = []
+    for block in cell.blocks:
+        runs = block.runs
+        if len(runs) > 1 and runs[0].url and not runs[-1].url and _BADGE.fullmatch(runs[-1].text):
+            parts.append("".join([run.text for run in runs[:-1]]).strip())
+        elif not (parts and _BADGE.fullmatch(block.text)):
+            parts.append(block.text)
+    return clean_title(" ".join(parts)) or None
+
+
+def _url_of(cell: Cell) -> str | None:
+    links = cell.links
+    return links[0].url if links else None
+
+
+# -- lines
+
+_EXPLAINS = re.compile(
+    r"(?:The above|The following|These|This|Those|All (?:of )?(?:the|these)|Please|Note|N\.?B|For |We |It |As |Any |See |Both"
+    r"|A number|The (?:chapters?|policies|documents?|procedures?|list|removed) |In addition|Where|If )"
+)
+_GONE = re.compile(
+    r"^(?P<title>.{3,200}?)(?: chapter| procedure| policy)?(?P<details>"
+    r" (?:has|have|was|were)(?: now)?(?: been)? (?:removed|withdrawn|deleted|archived|replaced|incorporated|merged|superseded)\b.*"
+    r"|\s*[(–—-]\s?(?:(?:now )?(?:replaced|superseded|incorporated|covered|merged|moved|included|part of|see|removed|withdrawn|no longer)"
+    r"|this (?:is|has|was|chapter))\b.*)$"
+)
+FURNITURE = re.compile(
+    r"(?:back to )?top(?: of (?:the )?page)?|print\b.*|skip to\b.*|share\b.*|search\b.*|home(?: page)?|contact us.*|copyright\b.*|©.*"
+    r"|privacy\b.*|cookies?\b.*|accessibility\b.*|site ?map|powered by\b.*|feedback|report abuse.*|follow us.*|menu|log ?(?:in|out)"
+    r"|all rights reserved.*|.*view this website.*|return to\b.*|click here.*|page \d+.*|terms (?:of|and)\b.*|(?:main )?contents|quick links.*"
+    r"|.*logo alt text.*|company logo|skip|close|view [\w ]+ (?:procedures|manual)|spacer.*|.*floating buttons|size:.*",
+    re.IGNORECASE,
+)
+
+
+def drafts_of_lines(
+    lines: Sequence[Block], *, listed: bool, known: Mapping[str, str], is_text: bool
+) -> list[Draft]:
+    """The drafts in the lines under one heading.
+
+    ``listed``: the heading announces a list of titles (removed chapters). ``is_text``: the blank lines before a
+    line are known, and tell where a title went missing.
+    """
+    lines = [line for line in lines if not FURNITURE.fullmatch(line.text)]
+    if listed or not any(_has_details(line, known) for line in lines):
+        return _listed(lines)
+    return _Writer(lines, known, is_text).drafts()
+
+
+def _has_details(line: Block, known: Mapping[str, str]) -> bool:
+    return is_details(line.text) or split_title(line.text, known) is not None
+
+
+def _listed(lines: Sequence[Block]) -> list[Draft]:
+    """A title a line. Where there are bullets only they count; sentences explain and are no titles."""
+    items = [line for line in lines if line.kind is BlockKind.ITEM]
+    drafts = []
+    for line in items or lines:
+        text = line.text
+        if (found := _GONE.match(text)) and (items or not _EXPLAINS.match(text)):
+            details = found["details"].strip().strip("()–—- ")
+            whole = found["details"].startswith(" h") or found["details"].startswith(" w")
+            drafts.append(Draft(clean_title(found["title"]), text if whole else details, _link(line)))
+        elif not (_EXPLAINS.match(text) and is_details(text)) and len(text) <= MAX_TITLE:
+            drafts.append(Draft(clean_title(text), "", _link(line)))
+    return [draft for draft in drafts if draft.title]
+
+
+def _link(line: Block) -> str | None:
+    return next((run.url for run in line.runs if run.url), None)
+
+
+class _Writer:
+    """Goes through lines and tells where an entry begins, what is its title and what belongs to its details."""
+
+    def __init__(self, lines: Sequence[Block], known: Mapping[str, str], is_text: bool) -> None:
+        self.lines = lines
+        self.known = known
+        gaps = Counter(line.gap for line in lines[1:])
+        # the blank lines that part paragraphs; more than that, and a line between them was lost
+        self.usual_gap = gaps.most_common(1)[0][0] if is_text and gaps else None
+        self.done: list[Draft] = []
+        self.title: str | None = None
+        self.url: str | None = None
+        self.details: list[str] = []
+        self.begun = False
+        self.joined = False  # the open entry's title and details stood on one line
+        self.glued = False  # they do, and could not be told apart
+
+    def drafts(self) -> list[Draft]:
+        for position, line in enumerate(self.lines):
+            following = self.lines[position + 1] if position + 1 < len(self.lines) else None
+            self.take(line, following)
+        if self.details:  # a title at the very end, with nothing said of it, is the page's furniture
+            self.end()
+        return self.done
+
+    def take(self, line: Block, following: Block | None) -> None:
+        text = line.text
+        if self.continues(line):
+            self.details[-1] += " " + text
+        elif split := split_marked(line) or self.split(line):
+            self.begin(split.title, _link(line))
+            self.details.append(split.details)
+            self.joined = True
+        elif self.is_title(line, following):
+            self.begin(clean_title(text), _link(line))
+        elif self.begun and not (self.details and self.begins_untitled(line)):
+            self.details.append(text)
+        else:
+            self.begin(None, None)
+            self.details.append(text)
+            self.glued = self.usual_gap is not None and START.match(text) is None
+
+    def continues(self, line: Block) -> bool:
+        """A sentence that was broken over two lines."""
+        return bool(self.usual_gap is not None and line.gap == 0 and self.details and line.text[0].islower())
+
+    def split(self, line: Block) -> Split | None:
+        # a bullet of an entry's details may well read like a title and a sentence
+        if line.kind is BlockKind.ITEM and self.details and self.details[-1].endswith(":"):
+            return None
+        return split_title(line.text, self.known)
+
+    def is_title(self, line: Block, following: Block | None) -> bool:
+        if is_details(line.text):
+            return False
+        if title_key(line.text) in self.known:
+            return True
+        if line.kind is BlockKind.ITEM and self.details:  # a bullet of the details, unless it has its own
+            return following is not None and following.kind is not BlockKind.ITEM and is_details(following.text)
+        return len(line.text) <= MAX_TITLE
+
+    def begins_untitled(self, line: Block) -> bool:
+        """Whether details are not the open entry's, but another's whose title was lost."""
+        if line.kind is BlockKind.ITEM:
+            return False
+        if begins_entry(line.text):
+            return True
+        if self.usual_gap is None:
+            return False
+        return line.gap > max(self.usual_gap, 1) or (line.gap == 0 and self.joined)
+
+    def begin(self, title: str | None, url: str | None) -> None:
+        self.end()
+        self.title, self.url, self.begun, self.joined, self.glued = title, url, True, False, False
+
+    def end(self) -> None:
+        if self.begun:
+            self.done.append(Draft(self.title, "\n".join(self.details), self.url, glued=self.glued))
+        self.details, self.begun = [], False

@@ -1,0 +1,233 @@
+"""The lines of an amendments page that are no entries but say what the entries under them are.
+
+Month and year headings, group headings ("New Chapters and Features"), header rows ("Chapter Name | Details"),
+the next update, the archive and its links, and what tells one edition of the page from another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from manual.identity import fold
+from manual.months import Date, find_date, whole_month_name, whole_year
+from manual.reading import AmendmentKind
+
+MAX_HEADING = 110
+"""Characters. Longer lines are prose, whatever they begin with."""
+
+
+class Heading(NamedTuple):
+    """What a heading says about the entries under it.
+
+    ``is_group`` with no ``kind`` is a group of several kinds ("New and Updated Chapters").
+    """
+
+    month: str | None = None
+    year: int | None = None
+    month_name: int | None = None
+    kind: AmendmentKind | None = None
+    is_group: bool = False
+    is_archive: bool = False
+
+
+_KINDS = {
+    word: kind
+    for kind, words in {
+        AmendmentKind.UPDATED: "updated update updates amended amendment amendments revised revisions changed changes"
+        " refreshed reviewed",
+        AmendmentKind.NEW: "new added additions",
+        AmendmentKind.REMOVED: "removed removals withdrawn deleted deletions archived discontinued retired",
+        AmendmentKind.REPLACED: "replaced retitled re-titled renamed merged moved superseded amalgamated",
+        AmendmentKind.LINK: "link links",
+    }.items()
+    for word in words.split()
+}
+_NOUNS = frozenset(
+    "chapter chapters procedure procedures policy policies guidance document documents protocol protocols feature"
+    " features resource resources section sections item items form forms template templates title titles content"
+    " strategies tools toolkits pages topics other part titled".split()
+)
+_FILLERS = frozenset(
+    "and the of to in for local a b c d list following recent recently latest this month summary our all main manual"
+    " manuals website site page details minor further newly that have has been were are since issue edition version"
+    " published date from on online children's childrens services service adults safeguarding board shared partnership"
+    " log history record current made also or with month's monthly release by caption tri.x trix".split()
+) | frozenset("january february march april may june july august september october november december".split())
+_ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
+_NOT_HEADING = re.compile(
+    r"\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
+)
+_WORD = re.compile(r"[a-z][a-z'.-]*[a-z]|[a-z]")
+CAPTION = re.compile(r"\s*caption:\s*", re.IGNORECASE)
+
+_GROUP_IN_HEADING = re.compile(
+    r"\b(updated|amended|revised|new|added|removed|deleted|withdrawn|archived|replaced|renamed|re-?titled|merged)\b"
+    r"(?: \w+){0,3} (?:chapters?|procedures?|policies|documents|guidance)\b"
+)
+_ABOUT_AMENDMENTS = re.compile(r"\b(?:amendments?|updates?|changes|updated|amended)\b")
+
+
+def heading_of(text: str, *, stands_out: bool = False) -> Heading | None:
+    """What a line says as a heading, None when it is none. ``stands_out``: it is marked as one on the page."""
+    text = CAPTION.sub("", text, count=1) if text[:8].lower() == "caption:" else text
+    if len(text) > MAX_HEADING:
+        return None
+    if (year := whole_year(text)) is not None:
+        return Heading(year=year)
+    if (month := whole_month_name(text)) is not None:
+        return Heading(month_name=month)
+    words = fold(text)
+    if _NOT_HEADING.search(words) or words.endswith("."):
+        return None
+    date = find_date(text) if any(character.isdigit() for character in text) else None
+    rest = fold(text[: date.start] + " " + text[date.end :]) if date else words
+    tokens = _WORD.findall(rest)
+    if all(token in _KINDS or token in _NOUNS or token in _FILLERS or token in _ARCHIVE_WORDS for token in tokens):
+        return _of_tokens(tokens, date, rest)
+    if stands_out or date is not None:
+        return _of_marked(rest, date, stands_out)
+    return None
+
+
+def _of_tokens(tokens: list[str], date: Date | None, rest: str) -> Heading | None:
+    """The heading made of nothing but headings' words and a date."""
+    month = date.month if date else None
+    year = _year_in(rest)
+    kinds = {_KINDS[token] for token in tokens if token in _KINDS}
+    has_noun = any(token in _NOUNS for token in tokens)
+    if _ARCHIVE_WORDS.intersection(tokens) and not (has_noun and AmendmentKind.REMOVED in kinds):
+        return Heading(month=month, year=year, is_archive=True)
+    if not kinds and date is None:
+        return None
+    bare = kinds == {AmendmentKind.UPDATED} and not has_noun and ("updated" not in tokens or date is not None)
+    if not kinds or bare:  # "Amendments", "May 2020 updates": says when at most
+        return Heading(month=month, year=year) if month or year or bare else None
+    return Heading(month=month, year=year, kind=min(kinds) if len(kinds) == 1 else None, is_group=True)
+
+
+def _of_marked(rest: str, date: Date | None, stands_out: bool) -> Heading | None:
+    """The heading with a manual's name in it: "Fernshire Procedures: updated chapters", "... Amendments May 2020"."""
+    group = _GROUP_IN_HEADING.search(rest) if stands_out and not rest.endswith(".") else None
+    if group is not None:
+        kind = _KINDS[group.group(1)]
+        return Heading(month=date.month if date else None, kind=kind, is_group=True)
+    if date is not None and _ABOUT_AMENDMENTS.search(rest) and not rest.endswith("."):
+        return Heading(month=date.month)
+    return None
+
+
+def _year_in(rest: str) -> int | None:
+    found = re.search(r"\b(?:19|20)\d\d\b", rest)
+    return int(found.group()) if found else None
+
+
+# -- the header row of a table
+
+
+class Column(NamedTuple):
+    """What a column of a table holds."""
+
+    title: bool = False
+    details: bool = False
+    date: bool = False
+    kind: bool = False
+
+
+_TITLE_HEAD = (
+    r"(?:(?:chapter|procedure|policy|document|topic|section|item)s?(?:/\w+)?(?: (?:name|title|heading|affected))?"
+    r"|title|name|title of \w+|name of \w+)s?"
+)
+_DETAILS_HEAD = (
+    r"(?:(?:details?|amendments?|changes?|summary|description|comments?|update|updates|reason|notes?)"
+    r"(?: (?:of|to|made|/) ?.{0,30}|/.{0,20})?|what(?:'s| has| have| was)? .{0,20}changed)"
+)
+_DATE_HEAD = r"(?:date(?: .{0,20})?|month|when|updated on|published(?: on)?)"
+_KIND_HEAD = r"(?:type|status|action|kind|type of .{0,20}|change type)"
+COLUMN_HEADS = (
+    (re.compile(_TITLE_HEAD), Column(title=True)),
+    (re.compile(_DETAILS_HEAD), Column(details=True)),
+    (re.compile(_DATE_HEAD), Column(date=True)),
+    (re.compile(_KIND_HEAD), Column(kind=True)),
+)
+HEADER_LINE = re.compile(
+    rf"{_TITLE_HEAD}[\s|]*(?:details|amendments?|changes?|summary)(?:[\s|]*{_DATE_HEAD})?[\s|]*"
+)
+
+
+def columns_of(cells: list[str]) -> list[Column] | None:
+    """What the columns of a table hold, told from its header row's cells; None when they are no header row."""
+    columns: list[Column] = []
+    for cell in cells:
+        words = fold(cell).strip(" :.*")
+        columns.append(next((column for head, column in COLUMN_HEADS if head.fullmatch(words)), Column()))
+    named = any(column.title for column in columns) and any(column.details or column.date for column in columns)
+    blanks = sum(column == Column() and bool(cell.strip()) for column, cell in zip(columns, cells, strict=True))
+    return columns if named and blanks <= 1 else None
+
+
+def is_header_line(text: str) -> bool:
+    """Whether a line is a header row whose cells were run together: "Chapter Title Details"."""
+    return len(text) < 60 and HEADER_LINE.fullmatch(fold(text)) is not None
+
+
+# -- the next update, editions, archive links
+
+_NEXT_UPDATE = re.compile(
+    r"\bnext\b[^.\n]{0,60}?\b(?:updat|amend|revision|publish|release|edition|refresh|upload)\w*"
+    r"|\b(?:manual|procedures|chapters|website|site|page|these|they|it)\b[^.\n]{0,40}"
+    r"\b(?:will|due to|is to|expected to|to) be (?:next |fully )?updated\b"
+    r"|\bupdates? (?:is |are )?(?:due|planned|expected|scheduled)\b",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(
+    r"(?:page |site |manual )?last (?:updated|amended|modified)\b.{0,60}|v\d{1,4}(?:\.\d+)*", re.IGNORECASE
+)
+_ARCHIVE_LINK = re.compile(
+    r"(?:view |see )?(?:the )?(?:(?:amendments?|archived?|previous|updates?|changes)\b.{0,40}\b(?:19|20)\d\d"
+    r"|(?:19|20)\d\d\b.{0,30}\b(?:amendments?|archived?|updates?|changes)|(?:19|20)\d\d(?: ?[-–/] ?(?:(?:19|20)?\d\d))?)",
+    re.IGNORECASE,
+)
+_ARCHIVE_NAME = re.compile(
+    r"(?:view |see )?(?:the )?(?:(?:archived?|previous|past|older|earlier)\b.{0,30}\b(?:amendments?|updates?|changes)"
+    r"|(?:amendments?|updates?)(?: \w+)? archives?|archives?)\W*",
+    re.IGNORECASE,
+)
+
+
+class NextUpdate(NamedTuple):
+    """A line about the next update; ``month`` is None where it names none."""
+
+    month: str | None
+    is_label: bool
+    """Whether nothing but the date is missing: "Next Update:" with the date in the next line."""
+
+
+def next_update_in(text: str) -> NextUpdate | None:
+    """What a line says of the manual's next update, None when it is about something else."""
+    if len(text) > 600 or (found := _NEXT_UPDATE.search(text)) is None:
+        return None
+    after = text[found.end() :]
+    date = find_date(after[:120])
+    return NextUpdate(date.month if date else None, not after.strip(" :.-–|"))
+
+
+def edition_in(text: str) -> str | None:
+    """The text, when it tells editions of the page apart: "Last Updated: April 14, 2026", "v85"."""
+    return text if len(text) < 80 and _EDITION.fullmatch(text.strip()) else None
+
+
+def is_archive_link(text: str) -> bool:
+    """Whether a link's text, or a whole line, names an older year's page: "2019 Amendments"."""
+    text = text.strip(" |")
+    return len(text) < 80 and bool(_ARCHIVE_LINK.fullmatch(text) or _ARCHIVE_NAME.fullmatch(text))
+
+
+def kind_named(text: str) -> AmendmentKind | None:
+    """The kind that a cell's few words name ("New chapter", "Amended"); None when they are anything else."""
+    if len(text) > 40:
+        return None
+    tokens = _WORD.findall(fold(text))
+    kinds = {_KINDS[token] for token in tokens if token in _KINDS}
+    named = len(kinds) == 1 and all(token in _KINDS or token in _NOUNS for token in tokens)
+    return kinds.pop() if named else None

@@ -1,0 +1,156 @@
+"""Titles and details told apart where no cell divides them: in text pages, paragraphs and list items.
+
+A manual's details are sentences that begin in few ways and say what was changed; its titles are neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from manual.blocks import Block
+from manual.identity import fold, title_key
+from manual.wording import CHANGED
+
+MAX_TITLE = 260
+"""Characters. The longest real one has 219."""
+
+# Beginnings of a sentence about a chapter. Strong ones begin no title's second half.
+_STRONG = (
+    r"This(?= (?:new |local |whole |joint |revised )*(?:\w+ )?(?:has|have|was|is|chapter|procedure|policy|guidance|protocol"
+    r"|strategy|document|link|resource|pdf|form|guide|framework|process|section|provides|reflects)\b)|These(?= \w+ (?:has|have|was|were|are))"
+    r"|In (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
+    r"|Sections? \d+(?:\.\d+)*[a-z]?(?:,| has| have| was| to| and \d)|An?(?= (?:new|link|reference|section|paragraph|note"
+    r"|number|further|local|additional|updated|revised|flowchart|definition|sentence|bullet|minor)\b)"
+    r"|The(?= (?:link|section|chapter|guidance section|reference|flowchart|scope|related|relevant|further|definition|whole)\b)"
+    r"|Links? (?:to|has|have|was|were)|Minor (?:amendments?|changes?|revisions?|updates?|corrections?)|Information (?:on|about|in|has|was)"
+    r"|Additional (?:information|guidance|text|links?|section)|Definitions? (?:of|has|have|was|were)|New (?:section|link|guidance|information)s?"
+    r"|Changes (?:have|were|made)|Amendments? (?:has|have|was|were|made)|Appendix \w+\b|References? (?:to|has|have|was)|Details (?:of|have)"
+)
+_WEAK = (
+    r"This|These|The|A|An|In|Section|Information|Links?|Amendments?|Minor|Additional|Definitions|New|Appendix|From"
+    r"|Changes|Details|References?|Further|Statutory Guidance|Local information|Contact details|Updated|It|Following|Also"
+)
+STRONG_START = re.compile(rf"(?:{_STRONG})")
+START = re.compile(
+    rf"(?:{_STRONG}|(?:{_WEAK}|Also|Please|Throughout|As|To|Where|There|All|Some|Several|Within|Under)\b)"
+)
+_POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
+
+_VERB = re.compile(
+    r"\b(?:has|have|had|was|were|is|are|been|will|should|must|can|please|reflects|provides|sets out)\b", re.I
+)
+_CHANGE_VERB = re.compile(
+    r"\b(?:has|have|had|was|were|is|are)\b(?: [a-z]\w*){0,3}? (?:re-?)?(?:[a-z]\w*(?:ed|d)|new|rewritten|re-written|written|made|put|taken)\b"
+)
+_OTHER_VERB = re.compile(
+    r"\b(?:has|have|had|was|were|is|are|will|should|must|reflects|provides|sets out|outlines|contains|includes|gives"
+    r"|describes|explains|replaces|now)\b"
+)
+_SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z(])")
+# A title doesn't end in these: a sentence went on.
+_UNFINISHED = frozenset(
+    "a an the of to in for and or with on by from at under as into see within about regarding concerning that which is"
+    " has have was were are be new additional minor updated further local statutory revised & this these its their per"
+    " via than between through including no not section sections".split()
+)
+_FRAGMENT = re.compile(r"[A-Z][\w-]*(?: [a-z&'’(][\w'’,-]*\)?){1,9}\.?")  # "Links updated", "Reviewed and updated"
+_NEW_ROW = re.compile(
+    r"(?:In [A-Z][a-z]+ \d{4},? )?[Tt]his (?:new |local )?(?:chapter|procedure|policy|guidance|protocol|document|strategy|link"
+    r"|resource|section of the manual)(?: has| was| is a new)\b"
+)
+
+
+class Split(NamedTuple):
+    title: str
+    details: str
+
+
+def is_details(text: str) -> bool:
+    """Whether a line is a sentence about a chapter and not a chapter's title."""
+    words = text.count(" ") + 1
+    ends = text.rstrip("'\"’”)").endswith((".", "!"))
+    folded = fold(text)
+    changed = CHANGED.search(folded) is not None
+    has_verb = _VERB.search(folded) is not None
+    if changed and (has_verb or START.match(text) is not None or ends):
+        return True
+    if ends and ((words >= 4 and (has_verb or STRONG_START.match(text) is not None)) or words >= 12):
+        return True
+    return changed and words <= 9 and _FRAGMENT.fullmatch(text) is not None
+
+
+def begins_entry(text: str) -> bool:
+    """Whether details begin as an entry's first sentence does ("This chapter has been ..."), not as its second."""
+    return _NEW_ROW.match(text) is not None
+
+
+def split_title(text: str, known: Mapping[str, str]) -> Split | None:
+    """A line that holds a title and its details, taken apart; None where it holds one of them only.
+
+    The longest known title decides (``known`` maps `title_key` to titles), then the way that sentences begin:
+    the last possible beginning before the first verb, where what goes before it could be a title.
+    """
+    if known and (split := _split_known(text, known)):
+        return split
+    sentence_end = _SENTENCE_END.search(text)
+    first = text[: sentence_end.start()] if sentence_end else text
+    verb = _CHANGE_VERB.search(first) or _OTHER_VERB.search(first)
+    if verb is None:
+        return None
+    is_sentence = START.match(text) is not None
+    begins = [
+        found.start() for found in _POSSIBLE_START.finditer(first, 0, verb.end()) if found.start() < verb.start()
+    ]
+    for begin in reversed(begins):
+        title = text[:begin].rstrip()
+        if is_sentence and not (STRONG_START.match(text, begin) and _is_titled(title)):
+            continue
+        if _could_be_title(title):
+            return Split(clean_title(title), text[begin:])
+    return None
+
+
+def split_marked(block: Block) -> Split | None:
+    """A line whose beginning is marked as a title, by a link or bold letters, and goes on: taken apart there."""
+    runs = block.runs
+    if len(runs) < 2 or not (runs[0].bold or runs[0].url):
+        return None
+    marked = 1
+    while marked < len(runs) and (runs[marked].bold, runs[marked].url) == (runs[0].bold, runs[0].url):
+        marked += 1
+    title = "".join([run.text for run in runs[:marked]]).strip()
+    details = "".join([run.text for run in runs[marked:]]).lstrip(" :–—-").strip()
+    if not details or is_details(title) or not (is_details(details) or START.match(details)):
+        return None
+    return Split(clean_title(title), details)
+
+
+def clean_title(text: str) -> str:
+    """A title without its number, and without the punctuation that only joined it to something."""
+    text = re.sub(r"^\d{1,2}(?:\.\d{1,3})+[a-z]?\.?\s+(?=\S)", "", text.strip())
+    text = text.strip().rstrip(":;,–—-").strip()
+    return text[:-1].rstrip() if text.endswith(".") and not text.endswith(("..", " etc.")) else text
+
+
+def _split_known(text: str, known: Mapping[str, str]) -> Split | None:
+    """Split behind the longest known title that the text begins with."""
+    for boundary in reversed([found.start() for found in re.finditer(r"[\s–—:-]", text[: MAX_TITLE + 1])]):
+        rest = text[boundary:].lstrip(" :–—-")
+        if rest and not rest[0].islower() and (title := known.get(title_key(text[:boundary]))):
+            return Split(title, rest)
+    return None
+
+
+def _could_be_title(text: str) -> bool:
+    if not 3 <= len(text) <= MAX_TITLE or text.endswith((",", "(", ";", "&", "/")):
+        return False
+    last = text.rstrip(" :–—-").rsplit(" ", 1)[-1].casefold()
+    return last not in _UNFINISHED and not _CHANGE_VERB.search(text)
+
+
+def _is_titled(text: str) -> bool:
+    """Whether most words begin with a capital, as a title's do."""
+    words = [word for word in re.findall(r"[A-Za-z]\w*", text) if len(word) > 3]
+    return len(words) >= 2 and sum(word[0].isupper() for word in words) * 3 >= len(words) * 2
