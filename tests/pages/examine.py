@@ -8,15 +8,9 @@ from manual.errors import Unreadable
 from manual.read import read
 from manual.reading import AmendmentsReading, ChapterReading, Reading
 from tests.pages.corpus import Page, Pair
-from tests.pages.scoring import (
-    Document,
-    Tally,
-    score_amendments,
-    score_comparison,
-    score_contents,
-    score_feed,
-    score_sections,
-)
+from tests.pages.scoring import score_amendments, score_contents
+from tests.pages.scoring_changes import score_comparison, score_feed, score_sections
+from tests.pages.tally import Document, Tally
 
 NOTHING: dict[str, Document] = {
     "amendments": {"kind": "nothing", "next_update": None, "entries": []},

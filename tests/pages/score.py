@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.pages import corpus, examine
 from tests.pages.corpus import Page, Pair
-from tests.pages.scoring import Tally
+from tests.pages.tally import Tally
 
 CONSOLE = Console()
 Item = TypeVar("Item", Page, Pair)

@@ -1,4 +1,4 @@
-"""Compares what a reader said of a page with what the page says: pure functions, documents in, tallies out.
+"""Marks what a reader said of an amendments or contents page: pure functions, documents in, tallies out.
 
 Titles are equal whatever their quotes, dashes, capitals and white space; details are equal when their words are.
 A truth may hold ``also``: other answers that an honest reader could give, each as good as the first.
@@ -7,57 +7,14 @@ A truth may hold ``also``: other answers that an honest reader could give, each 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-Document = dict[str, Any]
+from tests.pages.tally import Document, Tally, agree, plain, words
 
 SEE_ALSO_LABELS = re.compile(
     r"^(see also|also see|please see|see|for [\w ]+? (please )?see)\b\s*:?\s*", re.IGNORECASE
 )
-NUMBER = re.compile(r"^\s*(\d+(\.\d+)*|[A-Z]\d*)[.)]?\s+")
-
-
-@dataclass(slots=True)
-class Tally:
-    """How much was right, by what was looked at: [right, of]. Differences are sentences for a person."""
-
-    counts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    differences: list[str] = field(default_factory=list)
-
-    def note(self, aspect: str, right: bool, difference: str = "") -> None:
-        self.counts[aspect][0] += right
-        self.counts[aspect][1] += 1
-        if not right and difference:
-            self.differences.append(f"{aspect}: {difference}")
-
-    def add(self, other: Tally) -> None:
-        for aspect, (right, of) in other.counts.items():
-            self.counts[aspect][0] += right
-            self.counts[aspect][1] += of
-        self.differences.extend(other.differences)
-
-    def share(self, aspect: str) -> float | None:
-        """Right out of all, None where nothing was looked at."""
-        right, of = self.counts.get(aspect, (0, 0))
-        return right / of if of else None
-
-
-def plain(text: str | None) -> str:
-    """A title as people compare it."""
-    if text is None:
-        return ""
-    text = re.sub(r"[‘’`´]", "'", text)
-    text = re.sub(r"[“”]", '"', text)
-    text = re.sub(r"\s*[‐-―]\s*|\s+-\s+", " - ", text)
-    return re.sub(r"\s+", " ", text).strip(" .;,:|").casefold()
-
-
-def words(text: str | None) -> list[str]:
-    return re.findall(r"[^\W_]+", (text or "").casefold())
 
 
 def score_amendments(truth: Document, said: Document, *, url: str | None) -> Tally:
@@ -73,7 +30,7 @@ def score_amendments(truth: Document, said: Document, *, url: str | None) -> Tal
         tally.note("precision", False, f"invented {_entry_name(entry)}")
     for expected, found in couples:
         _score_entry(tally, expected, found, url)
-    _agree(tally, "next update", "next_update", truth, said, "the page")
+    agree(tally, "next update", "next_update", truth, said, "the page")
     if missed or invented:
         tally.note("order", False)
     else:
@@ -85,32 +42,18 @@ def score_amendments(truth: Document, said: Document, *, url: str | None) -> Tal
 
 def _score_entry(tally: Tally, expected: Document, found: Document, url: str | None) -> None:
     name = _entry_name(expected)
-    _agree(tally, "kind", "kind", expected, found, name)
-    _agree(tally, "sections", "sections", expected, found, name, as_key=_section_key)
-    _agree(tally, "re-read", "reread", expected, found, name)
+    agree(tally, "kind", "kind", expected, found, name)
+    agree(tally, "sections", "sections", expected, found, name, as_key=_section_key)
+    agree(tally, "re-read", "reread", expected, found, name)
     if expected["details"] is not None:
         right = words(expected["details"]) == words(found["details"])
         tally.note("details", right, f"{name}: {found['details']!r} for {expected['details']!r}")
     tally.note("url", _same_url(expected, found, url), f"{name}: {found['url']} for {expected['url']}")
     said_so = found.get("rereference", False)
     tally.note("re-reference", said_so == expected.get("rereference", False), f"{name}: {said_so}")
-    _agree(tally, "former titles", "former_titles", expected, found, name, as_key=_titles_key)
+    agree(tally, "former titles", "former_titles", expected, found, name, as_key=_titles_key)
     if expected.get("oddity"):
         tally.note("oddity", found.get("oddity") is not None, f"{name}: nothing odd was noted")
-
-
-def _agree(
-    tally: Tally,
-    aspect: str,
-    key: str,
-    truth: Document,
-    said: Document,
-    name: str,
-    as_key: Any = lambda value: value,
-) -> None:
-    accepted = [truth.get(key), *truth.get("also", {}).get(key, [])]
-    right = any(as_key(said.get(key)) == as_key(each) for each in accepted)
-    tally.note(aspect, right, f"{name}: {said.get(key)!r} for {truth.get(key)!r}")
 
 
 def _section_key(sections: list[str] | None) -> list[str]:
@@ -173,9 +116,9 @@ def score_contents(truth: Document, said: Document, *, url: str | None) -> Tally
     )
     for expected, chapter in found:
         name = f"{expected['number']} {expected['title']}"
-        _agree(tally, "flags", "flags", expected, chapter, name, as_key=lambda flags: sorted(flags or []))
-        _agree(tally, "under heading", "section", expected, chapter, name, as_key=plain)
-        _agree(tally, "updated on", "updated_on", expected, chapter, name)
+        agree(tally, "flags", "flags", expected, chapter, name, as_key=lambda flags: sorted(flags or []))
+        agree(tally, "under heading", "section", expected, chapter, name, as_key=plain)
+        agree(tally, "updated on", "updated_on", expected, chapter, name)
     _match_lists(
         tally,
         "heading",
@@ -228,72 +171,3 @@ def _match_lists(
 def _brief(entry: Document) -> str:
     keys = ("number", "title", "text", "section", "url", "flags")
     return ", ".join(f"{key} {entry[key]!r}" for key in keys if entry.get(key))
-
-
-def score_comparison(truth: Document, said: Document) -> Tally:
-    """A comparison of amendments pages: understood, and the entries that are new, revised and removed."""
-    tally = Tally()
-    wanted = {key: _names(truth[key]) for key in ("new", "revised", "removed")}
-    told = {key: _names(said[key]) for key in ("new", "revised", "removed")}
-    right = truth["understood"] == said["understood"] and wanted == told
-    tally.note("pairs", right)
-    tally.note("understood", truth["understood"] == said["understood"], f"{said['understood']}")
-    for key, names in wanted.items():
-        _score_names(tally, key, names, told[key])
-    return tally
-
-
-def _names(entries: list[Document]) -> Counter[str]:
-    """Entries by title and month; an entry without a title by the words of its details."""
-    names: Counter[str] = Counter()
-    for each in entries:
-        entry = each.get("after", each)
-        title = plain(entry["title"]) or " ".join(words(entry.get("details"))[:12])
-        names[f"{title} ({entry['month']})"] += 1
-    return names
-
-
-def score_sections(truth: Document, said: Document) -> Tally:
-    """A comparison of chapter pages: the headings of the sections that changed, came and went."""
-    tally = Tally()
-    keys = ("changed_sections", "added", "removed")
-    told = {key: Counter(plain(NUMBER.sub("", heading)) for heading in said[key]) for key in keys}
-    accepted = [truth, *truth.get("also", [])]
-    wanted_all = [{key: Counter(plain(heading) for heading in each[key]) for key in keys} for each in accepted]
-    understood = truth["understood"] == said["understood"]
-    right = understood and told in wanted_all
-    tally.note("chapters", right)
-    tally.note("understood", understood, f"{said['understood']}")
-    for key, names in (told if told in wanted_all else wanted_all[0]).items():
-        _score_names(tally, key, names, told[key])
-    return tally
-
-
-def _score_names(tally: Tally, key: str, wanted: Counter[str], told: Counter[str]) -> None:
-    for name in (wanted & told).elements():
-        tally.note(key, True, name)
-    for name in (wanted - told).elements():
-        tally.note(key, False, f"missed {name}")
-    for name in (told - wanted).elements():
-        tally.note(key, False, f"invented {name}")
-
-
-def score_feed(truth: Document, said: Document) -> Tally:
-    """A feed's entries in order: titles, addresses, dates, and that each has an id of its own."""
-    tally = Tally()
-    tally.note("entries", len(truth["entries"]) == len(said["entries"]), f"{len(said['entries'])}")
-    for expected, found in zip(truth["entries"], said["entries"], strict=False):
-        name = str(expected["title"])
-        tally.note("title", plain(expected["title"]) == plain(found["title"]), f"{found['title']!r} for {name!r}")
-        _agree(tally, "url", "url", expected, found, name)
-        for key in ("published", "updated"):
-            _agree(tally, key, key, expected, found, name, as_key=_moment)
-        if "id" in expected:
-            _agree(tally, "id", "id", expected, found, name)
-    ids = [entry["id"] for entry in said["entries"]]
-    tally.note("ids", len(set(ids)) == len(ids) and all(ids), f"not each its own: {ids}")
-    return tally
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -8,7 +8,7 @@ import pytest
 
 from tests.pages import corpus, examine
 from tests.pages.corpus import Page, Pair
-from tests.pages.scoring import Tally
+from tests.pages.tally import Tally
 
 HTML_FLOORS = {"precision": 0.99, "recall": 0.99, "kind": 0.98, "sections": 0.97, "re-read": 0.99}
 TEXT_FLOORS = {**HTML_FLOORS, "precision": 0.97, "recall": 0.97}
