@@ -154,7 +154,7 @@ def _slug(title: str) -> str:
 
 def _with_month(sentence: str, month: date) -> str:
     first, _, rest = sentence.partition(" ")
-    first = first.lower() if first in {"This", "The", "A", "In", "Links"} else first
+    first = first.lower() if first in {"This", "The", "A", "In", "From", "Links"} else first
     return f"In {month:%B %Y}, {first} {rest}"
 
 
