@@ -22,13 +22,17 @@ async def patiently(operation: Callable[[], Awaitable[Result]]) -> Result:
 
     It may have been done although it failed (the answer to COMMIT was lost), so it has to bear repetition.
     """
-    return await AsyncRetrying(
+    attempts = AsyncRetrying(
         retry=retry_if_exception(is_trouble),
         wait=wait_random_exponential(multiplier=0.1, max=_LONGEST_WAIT),
         stop=stop_never,
         before_sleep=_say,
         reraise=True,
-    )(operation)
+    )
+    async for attempt in attempts:
+        with attempt:
+            return await operation()
+    raise AssertionError("it is tried until it succeeds or raises")
 
 
 def is_trouble(error: BaseException) -> bool:

@@ -113,8 +113,10 @@ class Worker:
     async def _until_done(self, pumps: Sequence[asyncio.Task[None]]) -> None:
         """Wait for the pumps; once told to stop, no longer than is decent."""
         stopped = asyncio.create_task(self._stop.wait())
-        everything = asyncio.gather(*pumps)
-        await asyncio.wait((everything, stopped), return_when=asyncio.FIRST_COMPLETED)
+        working = set(pumps)
+        while working and not self._stop.is_set():
+            _, working = await asyncio.wait((*working, stopped), return_when=asyncio.FIRST_COMPLETED)
+            working.discard(stopped)
         stopped.cancel()
         _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
         if late:

