@@ -1,0 +1,116 @@
+"""Words as the trade's texts and its readers' questions share them: folded, in British spelling, stemmed, weighed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+from manual.identity import fold
+
+# "Section 47", "s.47", "s 47", "sec 47(1)" and "S47" are one word: s47. "Section 4.2" is no statute.
+STATUTE = re.compile(r"\b(s|reg)(?:ec(?:tion)?s?|ect|ulations?|s)?\b\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)")
+JOINED_STATUTE = re.compile(r"\b(s|reg)(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))+")
+POSSESSIVE = re.compile(r"'s\b|'")
+WORD = re.compile(r"\d+(?:\.\d+)+[a-z]?|[a-z0-9]+\+?")
+AMERICAN = re.compile(r"([a-z]{3,}[^aeiou])i[z](e|es|ed|er|ing|ation|ations)$")
+
+SAME_WORD = {
+    "children": "child", "childrens": "child", "childs": "child", "kid": "child", "kids": "child",
+    "people": "person", "peoples": "person", "persons": "person", "mum": "mother", "mums": "mother",
+    "mom": "mother", "mummy": "mother", "mothers": "mother", "dad": "father", "dads": "father",
+    "daddy": "father", "fathers": "father", "teen": "teenager", "teens": "teenager", "teenage": "teenager",
+    "behavior": "behaviour", "counseling": "counselling", "center": "centre", "advisor": "adviser",
+    "advisors": "adviser", "advisers": "adviser", "inquiry": "enquiry", "inquiries": "enquiry",
+    "practise": "practice", "judgement": "judgment", "license": "licence", "honor": "honour", "wellbeing": "wellbeing",
+    "ran": "run", "running": "run", "gone": "go", "went": "go", "goes": "go", "going": "go", "taken": "take",
+    "took": "take", "taking": "take", "given": "give", "gave": "give", "giving": "give", "left": "leave",
+    "kept": "keep", "died": "die", "dies": "die", "dying": "die", "hid": "hide", "hidden": "hide", "bought": "buy",
+    "found": "find", "stolen": "steal", "got": "get", "getting": "get", "leaves": "leave", "leavers": "leaver",
+    "women": "woman", "men": "man", "babies": "baby", "grandchildren": "grandchild", "stepchildren": "stepchild",
+    "siblings": "sibling", "policies": "policy", "wives": "wife", "paid": "pay", "met": "meet",
+}  # fmt: skip
+"""Words whose stems disagree though they mean one thing here."""
+
+EMPTY = frozenset(
+    """a about after all already also always am an and any anyone are as at be because been before being both but by
+    can could did do does doing done each either else ever every for from get give go had happen has have having he
+    her here hers him his how i if in into is it its just keep know let like made make many may me mine might mr mrs
+    ms much must my need needs never no not now of off often ok okay on once one only or other our ours out over own
+    please put really regarding same shall she should since so some somebody someone something still such supposed
+    take tell than that the their theirs them then there these they thing this those through to too under until up us
+    use used using very via want wants was we were what whats when where whether which while who whom whose why will
+    with within without would yes yet you your yours im ive dont doesnt cant isnt id whos hows ask asks asked
+    happens happening look looking find needed wanted says say said come comes coming anything ought am allowed
+    allow question wondering wonder trying try went again around away back day next per s t re vs
+    straight well another""".split()
+)
+"""Words that say nothing about which chapter is meant; in a phrase of the glossary they still count."""
+
+FAINT = frozenset(
+    """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol document
+    form rule rules manual page link information info advice help section role new case year""".split()
+)
+COMMON = frozenset(
+    """child children young person people family families care social work worker workers service services local
+    authority council practice staff team management manager yp cyp teenager boy girl year years old carer""".split()
+)
+
+ACTIVITY = frozenset(
+    """assessment assess plan planning review meeting report visit referral refer application record support training
+    work request checklist template""".split()
+)
+"""What is done about many things: the thing itself says more."""
+
+APART = frozenset("prevention preventing university universal security reporter reporters".split())
+"""Words that the stemmer would join with others of another meaning."""
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """The stem of one folded word: "adopters", "adoption" and "adoptive" are one; numbers stay as they are."""
+    word = SAME_WORD.get(word, word)
+    if not word.isalpha() or word in APART:
+        return word
+    word = AMERICAN.sub(r"\1is\2", word)
+    return str(_stemmer.stemWord(word))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, in order; a statute's section is one word, possessives and accents are gone."""
+    text = fold(text)
+    if not text.isascii():
+        text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    text = JOINED_STATUTE.sub(r"\1\2", STATUTE.sub(r"\1\2", text))
+    return WORD.findall(POSSESSIVE.sub("", text))
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of a text's words, in order, empty words included."""
+    return [stem(word) for word in words_of(text)]
+
+
+EMPTY_STEMS = frozenset(stem(word) for word in EMPTY)
+TELLING = frozenset(
+    stem(word)
+    for word in "no not out off up own over under without before after our away back down cannot cant many more how long often who".split()
+)
+"""Empty words that turn the meaning of a phrase: "no home", "placed in our area"."""
+FAINT_STEMS = frozenset(stem(word) for word in FAINT)
+COMMON_STEMS = frozenset(stem(word) for word in COMMON)
+ACTIVITY_STEMS = frozenset(stem(word) for word in ACTIVITY)
+
+
+def weight(a_stem: str) -> float:
+    """How much a stem says about which chapter is meant: 0 for empty words, 1 for most."""
+    if a_stem in EMPTY_STEMS:
+        return 0.0
+    if a_stem in FAINT_STEMS:
+        return 0.15
+    if a_stem in COMMON_STEMS:
+        return 0.35
+    return 0.7 if a_stem in ACTIVITY_STEMS else 1.0
