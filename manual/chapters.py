@@ -18,13 +18,11 @@ from manual.chapter_headings import (
     title_of,
     with_numbers_joined,
 )
+from manual.endings import CUT_SHORT, is_cut_short
 from manual.errors import Unreadable
 from manual.flags import iso_date
 from manual.identity import title_key
 from manual.reading import ChapterReading, ChapterSection
-
-CUT_SHORT = "The page breaks off: it may have arrived only in part."
-"""The oddity of a page that ends before its own end; comparing heeds it."""
 
 LITTLE_TEXT = 250
 """Characters. A page without sections and with less text than this is no chapter."""
@@ -156,14 +154,7 @@ def _oddities(page: Page, listed: dict[int, str], found: _Text) -> tuple[str, ..
     headings = {title_key(heading.words) for heading, _ in found.sections}
     expected = [key for key in listed.values() if key]
     missing = next((at for at, key in enumerate(reversed(expected)) if key in headings), len(expected))
-    ending = page.source[-3_000:].lower()
-    is_open = (
-        page.is_html
-        and "<html" in page.source[:3_000].lower()
-        and "</html" not in ending
-        and "</body" not in ending
-    )
-    return (CUT_SHORT,) if is_open or 0 < missing < len(expected) else ()
+    return (CUT_SHORT,) if is_cut_short(page) or 0 < missing < len(expected) else ()
 
 
 def _refuse_hollow(reading: ChapterReading, page: Page, *, has_headings: bool) -> None:

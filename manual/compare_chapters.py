@@ -10,7 +10,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from manual.chapters import CUT_SHORT
+from manual.endings import breaks_off
 from manual.identity import title_key
 from manual.reading import ChapterReading, ChapterSection
 from manual.word_changes import WordChange, word_change, word_key
@@ -174,7 +174,7 @@ def _misunderstood(before: ChapterReading, after: ChapterReading, pairs: Pairs, 
     """Why ``after`` is no later version of ``before``; None when it is one."""
     size, left = _words_in(before.sections), _words_in(after.sections)
     same_title = title_key(before.title) == title_key(after.title)
-    if CUT_SHORT in after.oddities and CUT_SHORT not in before.oddities:
+    if breaks_off(after) and not breaks_off(before):
         return "the page breaks off"
     if not pairs and not same_title:
         return f'another page came: "{after.title[:80]}"'

@@ -13,6 +13,7 @@ from manual.blocks import BlockKind, Page
 from manual.contents_headings import without_quick_links
 from manual.contents_roles import NUMBER_WORD, PART, Role, roles_of
 from manual.contents_rows import SEE_LABEL, Row, rows_of
+from manual.endings import CUT_SHORT, is_cut_short
 from manual.errors import Unreadable
 from manual.identity import fold
 from manual.numbering import parts_of
@@ -47,6 +48,8 @@ def _read(rows: Sequence[Row], page: Page) -> ContentsReading:
     found = _List(page.is_html)
     for row, role in _without_titles(rows, roles_of(rows, is_html=page.is_html)):
         found.take(row, role)
+    if is_cut_short(page):
+        found.oddities.append(CUT_SHORT)
     return found.reading(edition=edition_of(page))
 
 
