@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from email.utils import getaddresses
 
 LONGEST_LINE = 998  # RFC 5322, without the line's end
 
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, half characters, ends of lines and paragraphs
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # one @, no white space, no angle brackets inside
 _LIST_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[!-;=?-~]+")
@@ -75,7 +77,7 @@ def add_list_headers(message: EmailMessage, *, list_id: str, unsubscribe: tuple[
 
 def printable(name: str, value: str) -> str:
     """``value``, if it may stand in a header: a line break in one would begin another header."""
-    if not value.isprintable():
+    if any(unicodedata.category(character) in _UNFIT for character in value):
         raise UnfitHeader(name, value, "holds a line break or a control character")
     return value
 

@@ -78,15 +78,15 @@ _VISITS: tuple[tuple[ChangeOp, str], ...] = (
 
 
 def fostering_digest(**changes: Any) -> Digest:
-    """What a fostering team gets in a usual week after an update: five entries, one to re-read, one without title."""
+    """What a fostering team gets after an update: five entries, one to re-read, one that lost its title."""
     items = [
         an_item(
             1,
             an_amendment(
                 "Supervision and Support of Foster Carers",
-                details="This chapter has been rewritten to follow the new minimum standard on carers’ supervision "
-                "and should be re-read throughout. Section 4, Visits sets out how often carers are visited "
-                "and what is recorded.",
+                details="This chapter has been rewritten to follow the new standard on carers’ supervision and "
+                "should be re-read throughout. Section 4, Visits sets out how often carers are visited and what "
+                "is recorded.",
                 sections=("4",),
                 reread=True,
             ),
@@ -99,8 +99,8 @@ def fostering_digest(**changes: Any) -> Digest:
             2,
             an_amendment(
                 "Delegated Authority to Foster Carers",
-                details="Section 2.3, Haircuts, Piercings and Sleepovers now says who decides when parents and the "
-                "council don’t agree. A flowchart has been added as Appendix 1.",
+                details="Section 2.3, Haircuts, Piercings and Sleepovers now says who decides when parents and "
+                "the council don’t agree. A flowchart has been added as Appendix 1.",
                 sections=("2.3",),
             ),
             section=PLACEMENTS,
@@ -120,8 +120,8 @@ def fostering_digest(**changes: Any) -> Digest:
             4,
             an_amendment(
                 "Staying Put",
-                details="A new chapter on young people who stay with their former foster carers after 18. It covers "
-                "the agreement, money, and what happens when the arrangement ends.",
+                details="A new chapter on young people who stay with their former foster carers after 18. It "
+                "covers the agreement, money, and what happens when the arrangement ends.",
                 kind=AmendmentKind.NEW,
             ),
             section=FOSTERING,
@@ -139,44 +139,91 @@ def fostering_digest(**changes: Any) -> Digest:
     return a_digest(items, **{**values, **changes})
 
 
-_CHAPTERS = (
-    ("1.2", "Managing Individual Cases", ("Strategy Meetings", "Core Groups", "Assessments", "Chronologies")),
-    ("1.4", "Court", ("Public Law Outline", "Emergency Protection Orders", "Legal Gateway Meetings")),
-    ("3.4", "Children at Particular Risk", ("Missing Children", "Gangs and Youth Violence", "Trafficking")),
-    ("4.2", "Placements", ("Placements with Parents", "Out of Area Placements", "Placements in Foster Care")),
-    ("4.8", "Leaving Care", ("Pathway Plans", "Money for Care Leavers", "Staying in Touch")),
-    ("5.1", "Fostering Services", ("Private Fostering", "Fostering Panel", "Allegations against Carers")),
-    ("6.1", "Records", ("Access to Records", "Retention of Records", "Case Recording Standards")),
-)
+_CHAPTERS = {
+    Section(number="1.2", title="Managing Individual Cases"): (
+        "Assessments",
+        "Strategy Meetings",
+        "Core Groups",
+        "Chronologies",
+        "Closing a Case",
+    ),
+    Section(number="1.4", title="Court"): (
+        "Public Law Outline",
+        "Emergency Protection Orders",
+        "Legal Gateway Meetings",
+        "Statements and Reports for Court",
+        "Supervision Orders",
+    ),
+    Section(number="3.4", title="Children at Particular Risk"): (
+        "Missing Children",
+        "Gangs and Youth Violence",
+        "Trafficking and Modern Slavery",
+        "Online Safety",
+        "Forced Marriage",
+    ),
+    Section(number="4.2", title="Placements"): (
+        "Placements with Parents",
+        "Out of Area Placements",
+        "Placements in Foster Care",
+        "Delegated Authority",
+        "Visits to Children in Care",
+    ),
+    Section(number="4.8", title="Leaving Care"): (
+        "Pathway Plans",
+        "Personal Advisers",
+        "Money for Care Leavers",
+        "Staying in Touch",
+        "Young People in Custody",
+    ),
+    Section(number="5.1", title="Fostering Services"): (
+        "Fostering Panel",
+        "Private Fostering",
+        "Reviews of Foster Carers",
+        "Allegations against Foster Carers",
+        "Exemptions to the Fostering Limit",
+    ),
+    Section(number="6.1", title="Records"): (
+        "Case Recording Standards",
+        "Access to Records",
+        "Retention of Records",
+        "Recording of Meetings",
+        "Transfer of Cases",
+    ),
+}
 _CHANGES = (
     "Section 3, Timescales has been revised to show working days throughout.",
     "The chapter has been updated after this year’s practice review. Section 5, Review and Closure says who signs "
     "off the plan and by when.",
     "A section on children’s own views has been added, with examples of how to record them.",
-    "This chapter has been refreshed locally and should be re-read.",
+    "This chapter has been rewritten locally and should be re-read throughout.",
     "Links to guidance have been updated.",
 )
 
 
 def whole_manual_digest(number: int = 31, **changes: Any) -> Digest:
     """What somebody who follows everything gets after a planned update: ``number`` entries all over the manual."""
+    chapters = [
+        (section, index, title) for section in _CHAPTERS for index, title in enumerate(_CHAPTERS[section], 1)
+    ]
     items = []
     for index in range(number):
-        section_number, section_title, titles = _CHAPTERS[index * len(_CHAPTERS) // number]
+        section, place, title = chapters[index * len(chapters) // number]
+        if number > len(chapters):
+            title = f"{title}, Part {index + 1}"
         details = _CHANGES[index % len(_CHANGES)]
-        title = titles[index % len(titles)]
+        amendment = an_amendment(
+            title,
+            details=details,
+            reread="re-read" in details,
+            sections=("3",) if "Section 3" in details else (),
+        )
         items.append(
             an_item(
                 index + 1,
-                an_amendment(
-                    title if number <= 31 else f"{title}, Part {index + 1}",
-                    details=details,
-                    reread="re-read" in details,
-                    sections=("3",) if "Section 3" in details else (),
-                ),
+                amendment,
                 significance=_significance(details),
-                section=Section(number=section_number, title=section_title),
-                chapter_number=f"{section_number}.{index % 12 + 1}",
+                section=section,
+                chapter_number=f"{section.number}.{place}",
                 reasons=("follows everything",),
             )
         )
