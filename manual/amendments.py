@@ -176,3 +176,4 @@ def _month_told(details: str) -> str | None:
     found = _MONTH_TOLD.search(sentence)
     date = find_date(sentence[found.end() : found.end() + 30]) if found else None
     return date.month if date and date.start == 0 else None
+

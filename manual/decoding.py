@@ -81,6 +81,12 @@ def decode(page: bytes | str, content_type: str | None = None) -> Decoded:
     return Decoded(text, _markup_of(text, content_type))
 
 
+def markup_of(page: bytes | str, content_type: str | None = None) -> Markup:
+    """What a page is written in, told from its beginning; nothing is refused."""
+    head = page[:20_000]
+    return _markup_of(head if isinstance(head, str) else head.decode("latin-1"), content_type)
+
+
 def _text_of(page: bytes, content_type: str | None) -> str:
     for signature, name in BINARY_SIGNATURES:
         if page.startswith(signature):

@@ -1,0 +1,303 @@
+"""Compares two readings of an amendments page: what is new, revised or gone.
+
+Entries are paired from the surest ground to the weakest, each entry at most once, so that equal rows stay as many
+as they are: the same words; the same chapter in the same month; a title that was lost, or found; a heading retyped.
+What stays without a partner is new, or gone, or has rotated off the page with its whole month.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
+
+from manual.amendments import TRUNCATED
+from manual.identity import fold, same_chapter, title_key, url_slug
+from manual.reading import Amendment, AmendmentsReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One amendment as it was and as it is."""
+
+    before: Amendment
+    after: Amendment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentsComparison:
+    """What two readings differ in. Not ``understood``: the later page can't be trusted, and nothing is concluded.
+
+    ``found_titles`` are entries that say the same and whose title was lost before and is known now.
+    """
+
+    understood: bool
+    reason: str | None = None
+    new: tuple[Amendment, ...] = ()
+    revised: tuple[Revision, ...] = ()
+    removed: tuple[Amendment, ...] = ()
+    found_titles: tuple[Revision, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as the command line prints it."""
+        document: dict[str, Any] = {
+            "understood": self.understood,
+            "new": [amendment.to_json() for amendment in self.new],
+            "revised": [{"before": pair.before.to_json(), "after": pair.after.to_json()} for pair in self.revised],
+            "removed": [amendment.to_json() for amendment in self.removed],
+        }
+        return document if self.reason is None else {**document, "reason": self.reason}
+
+
+def compare_amendments(before: AmendmentsReading, after: AmendmentsReading) -> AmendmentsComparison:
+    """What is new, revised and removed in ``after``. Months that left the page whole are no removals."""
+    pairs = _Pairs(before.entries, after.entries)
+    here = {entry.month for entry in after.entries}
+    unpaired = list(pairs.before.values())
+    removed = [entry for entry in unpaired if entry.month in here]
+    rotated = [entry for entry in unpaired if entry.month not in here]
+    found = [pair for _, pair in sorted(pairs.found, key=lambda each: each[0])]
+    revised = [pair for pair in found if not _says_the_same(pair)]
+    new = list(pairs.after.values())
+    if reason := _distrust(before, after, new, removed, rotated, revised):
+        return AmendmentsComparison(understood=False, reason=reason)
+    return AmendmentsComparison(
+        understood=True,
+        new=tuple(new),
+        revised=tuple(revised),
+        removed=tuple(removed),
+        found_titles=tuple(pair for pair in found if pair.before.title is None and pair.after.title is not None),
+    )
+
+
+def revision_matters(before: Amendment, after: Amendment) -> bool:
+    """Whether readers who were told of an amendment are told again, now that it says something else.
+
+    They are when it asks to be read again and did not, when its kind changed, when it names a section that it did
+    not name, and when its words say more or other things: at least three words, or a number that is no year,
+    that were not there before. Corrected typing, punctuation and what was taken out are not worth a second mail.
+    """
+    if after.reread and not before.reread:
+        return True
+    if after.kind is not before.kind or set(after.sections) - set(before.sections):
+        return True
+    came = _words_that_came(before, after)
+    numbers = [word for word in came if word.isdigit() and not YEAR.fullmatch(word)]
+    return len(came) >= 3 or bool(numbers)
+
+
+# -- pairing
+
+SIMILAR = 70.0
+"""Least likeness, of 100, for two entries of one month to be one entry in other words."""
+MAX_COMPARED = 40_000
+"""Pairs that are compared word by word within one month; only a page of nonsense has more."""
+LEAST_RELABELLED = 3
+"""Entries of a month that all stand in another month now, so that its heading was put right."""
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+Key = Callable[[Amendment], Hashable]
+Allow = Callable[[Amendment, Amendment], bool]
+
+
+class _Pairs:
+    """Pairs the entries of two readings; ``before`` and ``after`` hold, by position, those without a partner."""
+
+    def __init__(self, before: Sequence[Amendment], after: Sequence[Amendment]) -> None:
+        self.before = dict(enumerate(before))
+        self.after = dict(enumerate(after))
+        self.found: list[tuple[int, Revision]] = []
+        self.match(lambda entry: (entry.month, _title(entry), _words(entry), entry.kind))
+        self.match(lambda entry: (entry.month, _title(entry), _words(entry)))
+        self.match_likest(lambda entry: entry.title and (entry.month, _title(entry)))
+        self.match_likest(lambda entry: url_slug(entry.url) and (entry.month, url_slug(entry.url)))
+        self.match(lambda entry: (entry.month, _words(entry)), _one_title_is_lost)
+        self.match_likest(lambda entry: (entry.month, "any"), _could_be_one)
+        self.match(lambda entry: (_title(entry), _words(entry)), _one_month_is_lost)
+        self.match_relabelled_months()
+
+    def match(self, key: Key, allow: Allow | None = None) -> None:
+        """Pair entries with the same key, in the page's order."""
+        if not (self.before and self.after):
+            return
+        waiting = _by(key, self.before)
+        for position, entry in list(self.after.items()):
+            same = waiting.get(key(entry))
+            if same and (allow is None or allow(self.before[same[0]], entry)):
+                self.pair(same.pop(0), position)
+
+    def match_likest(self, key: Key, allow: Allow | None = None) -> None:
+        """Pair entries with the same key, those with the likest details first. A key of None is no key.
+
+        With ``allow`` they must also be alike: nothing else makes them one.
+        """
+        if not (self.before and self.after):
+            return
+        waiting = _by(key, self.before)
+        for group, positions in _by(key, self.after).items():
+            olds = waiting.get(group, []) if group else []
+            if not olds or len(olds) * len(positions) > MAX_COMPARED:
+                continue
+            likeness = [
+                (-_likeness(self.before[old], self.after[new]), old, new)
+                for old in olds
+                for new in positions
+                if allow is None or allow(self.before[old], self.after[new])
+            ]
+            for _, old, new in sorted(likeness):
+                if old in self.before and new in self.after:
+                    self.pair(old, new)
+
+    def match_relabelled_months(self) -> None:
+        """A month's heading was put right: all entries of a month that went stand in one that came."""
+        gone = _by(lambda entry: entry.month, self.before)
+        came = _by(lambda entry: entry.month, self.after)
+        for month in gone.keys() - {pair.before.month for _, pair in self.found}:
+            said = [_said(self.before[position]) for position in gone[month]]
+            for other, positions in came.items():
+                if len(said) >= LEAST_RELABELLED and said == [_said(self.after[each]) for each in positions]:
+                    for old, new in zip(gone[month], positions, strict=True):
+                        self.pair(old, new)
+                    del came[other]
+                    break
+
+    def pair(self, old: int, new: int) -> None:
+        self.found.append((new, Revision(before=self.before.pop(old), after=self.after.pop(new))))
+
+
+def _by(key: Key, entries: dict[int, Amendment]) -> dict[Hashable, list[int]]:
+    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for position, entry in entries.items():
+        groups[key(entry)].append(position)
+    return groups
+
+
+def _title(entry: Amendment) -> str | None:
+    return title_key(entry.title) if entry.title else None
+
+
+def _words(entry: Amendment) -> str:
+    """The details without what never tells two texts apart: case, quotes, dashes, punctuation, white space."""
+    return " ".join(WORD.findall(fold(entry.details)))
+
+
+def _said(entry: Amendment) -> tuple[str | None, str]:
+    return _title(entry), _words(entry)
+
+
+def _one_title_is_lost(before: Amendment, after: Amendment) -> bool:
+    return (before.title is None) != (after.title is None)
+
+
+def _one_month_is_lost(before: Amendment, after: Amendment) -> bool:
+    return (before.month is None) != (after.month is None)
+
+
+def _could_be_one(before: Amendment, after: Amendment) -> bool:
+    """Whether two entries of one month are one that was retyped: alike in title, where both have one, and in words."""
+    if before.title is not None and after.title is not None:
+        if same_chapter(
+            before.title,
+            before.url,
+            after.title,
+            after.url,
+            former_titles=before.former_titles + after.former_titles,
+        ):
+            return True
+        return _are_typos(_title(before) or "", _title(after) or "") and _likeness(before, after) >= SIMILAR
+    least = SIMILAR if before.title is None and after.title is None else 90
+    return bool(before.details) and _likeness(before, after) >= least
+
+
+def _likeness(before: Amendment, after: Amendment) -> float:
+    """From 0 to 100."""
+    return fuzz.token_sort_ratio(_words(before), _words(after))
+
+
+# -- whether a pair says the same
+
+
+def _says_the_same(pair: Revision) -> bool:
+    """Whether two wordings differ in typing only. Other words, another kind or other sections are a revision."""
+    before, after = pair.before, pair.after
+    if before.kind is not after.kind or before.reread is not after.reread:
+        return False
+    return _are_typos(_words(before), _words(after))
+
+
+def _are_typos(before: str, after: str) -> bool:
+    """Whether two texts are the same word by word, but for slips of the hand."""
+    if before == after:
+        return True
+    olds, news = before.split(), after.split()
+    return len(olds) == len(news) and all(map(_is_typo, olds, news))
+
+
+def _is_typo(old: str, new: str) -> bool:
+    """ "Refferal" for "referral", "form" for "from"; never another number."""
+    if old == new:
+        return True
+    if old.isdigit() or new.isdigit() or min(len(old), len(new)) < 4:
+        return False
+    return DamerauLevenshtein.distance(old, new) <= (1 if min(len(old), len(new)) < 6 else 2)
+
+
+def _words_that_came(before: Amendment, after: Amendment) -> list[str]:
+    """The words of ``after`` that are not in ``before``, without small words and corrected typing."""
+    olds, news = Counter(_words(before).split()), Counter(_words(after).split())
+    came, went = list((news - olds).elements()), list((olds - news).elements())
+    return [
+        word
+        for word in came
+        if (len(word) > 3 or word.isdigit()) and not any(_is_typo(old, word) for old in went[:200])
+    ]
+
+
+# -- whether the later page can be trusted
+
+LEAST_GONE = 3
+"""Fewer entries than this may be taken out of a list without making it suspicious."""
+
+
+def _distrust(
+    before: AmendmentsReading,
+    after: AmendmentsReading,
+    new: Sequence[Amendment],
+    removed: Sequence[Amendment],
+    rotated: Sequence[Amendment],
+    revised: Sequence[Revision],
+) -> str | None:
+    """Why nothing should be concluded from the later page; None when it looks whole."""
+    gone = len(removed) + len(rotated)
+    if before.entries and not after.entries:
+        return "the list is empty now"
+    if TRUNCATED in after.oddities and (gone or revised):
+        return f"{TRUNCATED}, and {gone} entries are missing"
+    expected = len(before.entries) - len(rotated)
+    if len(removed) >= LEAST_GONE and len(removed) * 2 > expected:
+        return f"{len(removed)} of {expected} entries are gone from months that are still on the page"
+    lost_footer = bool(before.next_update or before.archives) and not (after.next_update or after.archives)
+    if lost_footer and gone and not new:
+        return f"{gone} entries are missing, and so is the end of the page"
+    if rotated and not new and _lost_newest(before, rotated):
+        return "the newest month is gone, and older ones are still there"
+    if (
+        len(rotated) >= LEAST_GONE
+        and not new
+        and not after.archives
+        and len(rotated) * 5 > len(before.entries) * 4
+    ):
+        return f"{len(rotated)} of {len(before.entries)} entries are gone, and nothing new came"
+    return None
+
+
+def _lost_newest(before: AmendmentsReading, rotated: Sequence[Amendment]) -> bool:
+    newest = max((entry.month for entry in before.entries if entry.month), default=None)
+    return newest is not None and any(entry.month == newest for entry in rotated)
