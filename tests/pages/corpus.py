@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ class Page:
     markup: str
     url: str | None
     content_type: str | None
-    truth: dict[str, Any]
+    truth: dict[str, Any] = field(repr=False)
 
     @property
     def is_text(self) -> bool:
@@ -42,7 +42,7 @@ class Pair:
     after: Page
     about: str
     markup: str
-    truth: dict[str, Any]
+    truth: dict[str, Any] = field(repr=False)
 
 
 def pages(folder: str, *, held_back: bool = False) -> Iterator[Page]:

@@ -65,14 +65,23 @@ CONTENTS_KEPT_BACK = [
 PARTS = ["All Children", "Safeguarding", "Children in Care", "Fostering", "Adoption", "Leaving Care", "Appendices"]
 AREAS = ["Westmere", "Harrowfold", "Thornley Vale", "Saltmarsh", "Dale", "Ashenby", "Kingsmead", "Sussmere"]
 
+Files = Iterator[tuple[Path, str]]
+
 
 def main() -> None:
+    for path, text in laid_out():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def laid_out() -> Files:
+    """Every laid-out page and its truth: where each goes, and what stands in it."""
     for root, wanted in ((HERE, VISIBLE), (HELD_BACK, KEPT_BACK)):
         for markup, seed, sizes in wanted:
             edition = _edition(random.Random(seed), sizes, new_platform=markup in WITHOUT_GROUPS)
-            _write(root / "amendments", markup, seed, edition)
+            yield from _amendments_page(root / "amendments", markup, seed, edition)
     for root, markup, seed in CONTENTS + CONTENTS_KEPT_BACK:
-        _write_contents(root / "contents", markup, seed, list(_parts(random.Random(seed))))
+        yield from _contents_page(root / "contents", markup, seed, list(_parts(random.Random(seed))))
 
 
 def _edition(chance: random.Random, sizes: list[int], *, new_platform: bool) -> Edition:
@@ -158,22 +167,19 @@ def _with_month(sentence: str, month: date) -> str:
     return f"In {month:%B %Y}, {first} {rest}"
 
 
-def _write(folder: Path, markup: str, seed: int, edition: Edition) -> None:
+def _amendments_page(folder: Path, markup: str, seed: int, edition: Edition) -> Files:
     truth = {
         "kind": "amendments",
         "next_update": f"{edition.next_update:%Y-%m}" if edition.next_update else None,
         "entries": list(_truths(edition, markup)),
     }
     about = f"Laid out by make.py: {len(edition.blocks)} months."
-    _write_page(folder, markup, seed, LAYOUTS[markup](edition), about, truth)
+    yield from _files(folder, markup, seed, LAYOUTS[markup](edition), about, truth)
 
 
-def _write_page(folder: Path, name: str, seed: int, page: str, about: str, truth: dict[str, Any]) -> None:
-    markup = name.removeprefix("contents-")
+def _files(folder: Path, markup: str, seed: int, page: str, about: str, truth: dict[str, Any]) -> Files:
     is_text = markup.startswith("text")
     stem = f"laid-out-{re.sub('[^a-z]+', '-', markup.casefold()).strip('-')}-{seed}"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{stem}.{'txt' if is_text else 'html'}").write_text(page, encoding="utf-8")
     notes = {
         "about": about,
         "markup": markup,
@@ -181,7 +187,8 @@ def _write_page(folder: Path, name: str, seed: int, page: str, about: str, truth
         "content_type": "text/plain; charset=utf-8" if is_text else "text/html; charset=utf-8",
         "truth": truth,
     }
-    (folder / f"{stem}.json").write_text(_a_row_a_line(notes), encoding="utf-8")
+    yield folder / f"{stem}.{'txt' if is_text else 'html'}", page
+    yield folder / f"{stem}.json", _a_row_a_line(notes)
 
 
 def _a_row_a_line(notes: dict[str, Any]) -> str:
@@ -252,7 +259,7 @@ def _rows(chance: random.Random, number: str, titles: list[str]) -> Iterator[Row
         yield Row(number=f"{number}.{count}", title=title, slug=_slug(title), flag=flag)
 
 
-def _write_contents(folder: Path, markup: str, seed: int, parts: list[Part]) -> None:
+def _contents_page(folder: Path, markup: str, seed: int, parts: list[Part]) -> Files:
     is_new, is_text = markup == "new platform", markup.startswith("text")
     chapters = [
         {
@@ -277,7 +284,7 @@ def _write_contents(folder: Path, markup: str, seed: int, parts: list[Part]) -> 
         ],
     }
     about = f"Laid out by make.py: {len(chapters)} chapters."
-    _write_page(folder, f"contents-{markup}", seed, CONTENTS_LAYOUTS[markup](parts), about, truth)
+    yield from _files(folder, markup, seed, CONTENTS_LAYOUTS[markup](parts), about, truth)
 
 
 if __name__ == "__main__":

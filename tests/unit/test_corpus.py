@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from tests.pages import corpus, examine
+from tests.pages import corpus, examine, make
 from tests.pages.corpus import Page, Pair
 from tests.pages.tally import Tally
 
 HTML_FLOORS = {"precision": 0.99, "recall": 0.99, "kind": 0.98, "sections": 0.97, "re-read": 0.99}
 TEXT_FLOORS = {**HTML_FLOORS, "precision": 0.97, "recall": 0.97}
 CONTENTS_FLOORS = {"chapter precision": 0.99, "chapter recall": 0.99, "flags": 0.99, "heading recall": 0.99}
+
+
+AT_LEAST = {"amendments": 40, "contents": 13, "other": 20, "feeds": 8}
+AT_LEAST_HELD_BACK = {"amendments": 20, "contents": 7}
 
 
 def by_name(items: Iterable[Page] | Iterable[Pair]) -> list[object]:
@@ -47,6 +51,22 @@ def test_a_page_that_is_no_amendments_page_yields_nothing(page: Page) -> None:
 @pytest.mark.parametrize("page", by_name(corpus.pages("feeds")))
 def test_feed_is_read_exactly(page: Page) -> None:
     assert examine.examine_feed(page).differences == []
+
+
+def test_laid_out_pages_are_what_make_writes() -> None:
+    stale = [path.name for path, text in make.laid_out() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `python -m tests.pages.make`"
+
+
+@pytest.mark.parametrize(("folder", "count"), AT_LEAST.items())
+def test_corpus_is_as_large_as_was_promised(folder: str, count: int) -> None:
+    assert len(list(corpus.pages(folder))) >= count
+    assert len(list(corpus.pages(folder, held_back=True))) >= AT_LEAST_HELD_BACK.get(folder, 0)
+
+
+@pytest.mark.parametrize("folder", ["pairs", "chapters"])
+def test_there_are_twenty_pairs_of_each_kind(folder: str) -> None:
+    assert len(list(corpus.pairs(folder))) >= 20
 
 
 def held_back(folder: str, examination: Callable[[Page], Tally], *, text: bool | None = None) -> Tally:
