@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.notices import enqueue_notice
+from digests.notices import Operators, enqueue_notice
 from manual.store import RecordedAmendment, latest_contents
 from subscriptions.store import record_matches
 from subscriptions.topics import Topics
@@ -19,7 +19,7 @@ class Consequences:
     """manual.watch's Listeners: matches what was recorded, and passes trouble on to the operators."""
 
     topics: Topics
-    operators: str
+    operators: Operators
 
     async def amendments_recorded(
         self, connection: AsyncConnection, amendments: Sequence[RecordedAmendment], now: datetime

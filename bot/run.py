@@ -22,10 +22,11 @@ from database.connection import Database
 from database.patience import patiently
 from digests.deliver import deliver_forever
 from digests.limits import limits_of
+from digests.notices import operators_of
 from digests.outlets import Outlets, close_outlets, open_outlets
 from digests.run import compile_due
 from manual.fetch import Fetcher
-from manual.watch import visit_due_sources
+from manual.watch import Watcher
 
 log = structlog.get_logger(__name__)
 
@@ -74,20 +75,20 @@ async def outlets_of(parts: Parts) -> AsyncIterator[Outlets]:
         await close_outlets(outlets)
 
 
+def watcher_of(parts: Parts, database: Database, fetcher: Fetcher) -> Watcher:
+    """The watcher of the configured manuals, whose findings become matches and notices."""
+    return Watcher(
+        database=database,
+        fetcher=fetcher,
+        manuals=parts.manuals.manuals,
+        listeners=Consequences(topics=parts.topics, operators=operators_of(parts.settings)),
+    )
+
+
 async def watch_forever(parts: Parts, database: Database, fetcher: Fetcher, stop: asyncio.Event) -> None:
     """Visit the sources that are due, again and again."""
-    listeners = Consequences(topics=parts.topics, operators=parts.settings.operators)
-
-    async def look() -> object:
-        return await visit_due_sources(
-            database=database,
-            fetcher=fetcher,
-            manuals=parts.manuals.manuals,
-            listeners=listeners,
-            now=utc_now(),
-        )
-
-    await _again_and_again(look, LOOK_FOR_DUE_SOURCES, stop)
+    watcher = watcher_of(parts, database, fetcher)
+    await _again_and_again(lambda: watcher.visit_due_sources(utc_now()), LOOK_FOR_DUE_SOURCES, stop)
 
 
 async def compile_forever(parts: Parts, database: Database, stop: asyncio.Event) -> None:

@@ -7,9 +7,22 @@ it tells of the same chapter, its entry is told and ours is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from manual.compare_contents import ContentsComparison
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from manual import store
+from manual.compare_contents import ContentsComparison, compare_contents
+from manual.errors import Unreadable
+from manual.identity import title_key
 from manual.reading import Amendment, AmendmentKind, Chapter, ContentsReading, Flag
+from manual.store import Source
+
+# How long a change is held for a list that may tell of it better.
+HELD_FOR = timedelta(days=2)
+
+# A list that told of a chapter within this time told of this change.
+LISTED_WITHIN = timedelta(days=62)
 
 TOLD_BY_CONTENTS = "told by the contents, not by the amendments"
 
@@ -18,6 +31,24 @@ _FLAG_WORDS = {
     Flag.UNDER_REVIEW: "The contents mark this chapter as under review.",
     Flag.TO_FOLLOW: "The contents say that this chapter is to follow.",
 }
+
+
+async def record_contents(
+    connection: AsyncConnection, source: Source, before: ContentsReading, after: ContentsReading, now: datetime
+) -> None:
+    """Hold the changes of the contents that no list has told of. Raises Unreadable."""
+    comparison = compare_contents(before, after)
+    if not comparison.understood:
+        raise Unreadable(comparison.reason or "the contents can't be compared with the last reading")
+    listed = await store.listed_chapters(connection, source.manual, now - LISTED_WITHIN)
+    found = amendments_of(comparison, after, f"{now:%Y-%m}")
+    untold = [(each, None) for each in found if not listed & titles_of(each)]
+    await store.record_amendments(connection, source, untold, baseline=False, held_until=now + HELD_FOR, now=now)
+
+
+def titles_of(amendment: Amendment) -> set[str]:
+    """The keys of every title that an amendment's chapter has or had."""
+    return {title_key(title) for title in (amendment.title, *amendment.former_titles) if title}
 
 
 def amendments_of(comparison: ContentsComparison, after: ContentsReading, month: str) -> tuple[Amendment, ...]:

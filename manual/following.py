@@ -1,4 +1,4 @@
-"""Which chapters' own pages are followed, and what their changes say: pure decisions, recorded by the caller."""
+"""Follows chapters' own pages: which ones, and what their changed text says beyond the amendments list."""
 
 from __future__ import annotations
 
@@ -6,15 +6,48 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from config.manuals import ManualConfig
-from manual.compare_chapters import ChapterComparison
+from manual import store
+from manual.compare_chapters import ChapterComparison, compare_chapters
+from manual.contents_changes import HELD_FOR, LISTED_WITHIN
+from manual.errors import Unreadable
 from manual.identity import title_key
 from manual.reading import Amendment, AmendmentKind, ChapterReading, ContentsReading
+from manual.store import Source
 
 TOLD_BY_CHAPTER = "told by the chapter's own text, not by the amendments"
 
 # How often a followed chapter is looked at when nothing has told of it.
 EVERY = timedelta(days=30)
+
+
+async def record_chapter(
+    connection: AsyncConnection, source: Source, before: ChapterReading, after: ChapterReading, now: datetime
+) -> None:
+    """Give a chapter's changed sections to the amendment that told of it; hold them as one where none did.
+
+    Raises Unreadable where the two readings can't be compared.
+    """
+    comparison = compare_chapters(before, after)
+    if not comparison.understood:
+        raise Unreadable(comparison.reason or "the chapter can't be compared with the last reading")
+    if not (comparison.changes or comparison.added or comparison.removed):
+        return
+    changes = [each.to_json() for each in comparison.changes]
+    since = now - LISTED_WITHIN
+    if not await store.attach_section_changes(connection, source.manual, after.title, changes, since):
+        untold = unannounced(comparison, after, source.url, f"{now:%Y-%m}")
+        await store.record_amendments(
+            connection,
+            source,
+            [(untold, None)],
+            baseline=False,
+            held_until=now + HELD_FOR,
+            section_changes=changes,
+            now=now,
+        )
 
 
 def chapters_to_follow(

@@ -19,12 +19,12 @@ from config.manuals import ManualConfig
 from database.connection import Database
 from manual import store
 from manual.cadence import is_overdue, next_try, next_visit, should_tell_operators
-from manual.candidates import with_candidates
 from manual.contents_changes import record_contents
 from manual.entries import entries_of
 from manual.errors import FetchFailed, FetchUnavailable, ManualError, Unreadable
 from manual.fetch import Fetcher, NotModified, Page
 from manual.following import EVERY, chapters_to_follow, chapters_told_of, record_chapter
+from manual.lost_titles import with_candidates
 from manual.read import read
 from manual.reading import Amendment, AmendmentsReading, ChapterReading, ContentsReading, Reading
 from manual.recording import record_baseline, record_list
@@ -89,7 +89,7 @@ class Watcher:
         return visits
 
     async def visit(self, source: Source, every: timedelta, now: datetime) -> Visit:
-        """Fetch, read, compare and record a source that is claimed. Never raises for what a page or server does."""
+        """Fetch, read, compare and record a claimed source. Never raises for what a page or a server does."""
         try:
             page = await self.fetcher.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
             if isinstance(page, NotModified):
@@ -230,7 +230,7 @@ class Watcher:
                 await self.listeners.trouble(
                     connection,
                     f"{source.manual}: the {source.kind} page can't be read",
-                    f"{source.url}\n{reason}\n{failures} visits in a row failed, since {since:%d.%m.%Y %H:%M} UTC. "
+                    f"{source.url}\n{reason}\n{failures} visits in a row have failed, since {since:%d.%m.%Y}. "
                     "What was known is kept, and nobody is told anything until the page can be read again.",
                     now,
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.manuals import ManualConfig
 from database.schema import sources
-from manual.reading import ContentsReading
+from manual.reading import ChapterReading, ContentsReading
 
 # Longer than any visit takes, shorter than anybody would miss one.
 CLAIM_LASTS = timedelta(minutes=10)
@@ -57,14 +57,17 @@ async def all_sources(connection: AsyncConnection) -> list[Source]:
 
 
 async def claim_due_source(connection: AsyncConnection, now: datetime) -> Source | None:
-    """A source whose next visit has come, contents before the lists that are read with their help; None if none.
+    """A source whose next visit has come: contents before the lists that are read with their help, then chapters.
 
+    None where none is due.
     It is this process's alone until CLAIM_LASTS is over; then whoever comes first visits it.
     """
     first = (
         select(sources.c.id)
         .where(sources.c.next_fetch_at <= now)
-        .order_by(sources.c.kind != ContentsReading.kind, sources.c.id)
+        .order_by(
+            sources.c.kind != ContentsReading.kind, sources.c.kind == ChapterReading.kind, sources.c.next_fetch_at
+        )
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -76,6 +79,28 @@ async def claim_due_source(connection: AsyncConnection, now: datetime) -> Source
     )
     row = claimed.mappings().one_or_none()
     return None if row is None else Source(**row)
+
+
+async def add_chapters(connection: AsyncConnection, manual: str, chapters: Sequence[tuple[str, datetime]]) -> None:
+    """Add a source for each chapter's address that has none yet, with the moment of its first visit."""
+    present = set((await connection.execute(select(sources.c.url).where(sources.c.manual == manual))).scalars())
+    missing = [
+        {"manual": manual, "kind": ChapterReading.kind, "url": url, "next_fetch_at": first}
+        for url, first in chapters
+        if url not in present
+    ]
+    if missing:
+        await connection.execute(insert(sources), missing)
+
+
+async def make_due(connection: AsyncConnection, manual: str, urls: Sequence[str] | None, now: datetime) -> None:
+    """Bring the next visit of the named sources of a manual, or of all, forward to now."""
+    chosen = sources.c.manual == manual
+    if urls is not None:
+        chosen &= sources.c.url.in_(urls)
+    await connection.execute(
+        update(sources).where(chosen, sources.c.next_fetch_at > now).values(next_fetch_at=now)
+    )
 
 
 async def still_claimed(connection: AsyncConnection, source: Source) -> bool:
