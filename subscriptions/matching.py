@@ -21,18 +21,16 @@ TOO_SLIGHT = "less than the significance asked for"
 ELSEWHERE = "about something else"
 
 # Sentences that tell of nothing but furniture. A whole folded sentence must fit one of them.
-_WAS_DONE = (
-    r"(?:has|have|had|was|were|is|are)(?: now| also)?(?: been)?(?: now| also)? "
-    r"(?:add|updat|amend|correct|chang|replac|refresh|remov|includ|fix|insert)(?:e?d|ted)\b"
-)
+_WAS = r"\b(?:has|have|had|was|were|is|are)(?: now| also)?(?: been)?(?: now| also)? "
+_WAS_DONE = rf"{_WAS}(?:add|updat|amend|correct|chang|replac|refresh|remov|includ|fix|insert)ed\b"
 _MINOR = tuple(
     re.compile(rf"(?:in \w+ \d{{4}},? )?(?:{pattern})")
     for pattern in (
         # "A link to the NICE guidance has been added", "Additional links were added", "This link has been updated"
         rf"(?:(?:a|an|the|this|these|some|all|new|additional|further|updated|broken|relevant|web) )*"
-        rf"(?:hyper|web)?links?\b(?!.*{_WAS_DONE}.*{_WAS_DONE}).*\b{_WAS_DONE}.*",
+        rf"(?:hyper|web)?links?\b(?!.*{_WAS_DONE}.*{_WAS}).*{_WAS_DONE}.*",
         # "The Further Information section has been updated to include a link to ..."
-        rf"the (?:further|related|relevant|local|useful) [\w ]+ {_WAS_DONE} "
+        rf"the (?:further|related|relevant|local|useful) [\w ]+{_WAS_DONE} "
         r"(?:to (?:include|add)|with)\b.*\blinks?\b.*",
         # "These details have been updated", "Contact details were amended"
         r"(?:(?:these|the|local|team|our|some) )*(?:contact )?(?:details|contacts|telephone numbers?|addresses) "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 from rapidfuzz.distance import OSA
@@ -19,7 +19,7 @@ STOP = "."
 """Stands between two sentences of a wording; never inside a phrase."""
 GAP = "..."
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])|\s*\n\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|[\"'“‘(])|\s*\n\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’ʼ](?:s\b)?")
 _AMERICAN = re.compile(r"iz(?=e|ing|at)")
@@ -64,7 +64,7 @@ class Phrase:
     text: str
     several_words: bool
     _first: str
-    _pattern: re.Pattern[str]
+    _pattern: str
 
     @classmethod
     def read(cls, text: str) -> Phrase:
@@ -72,49 +72,61 @@ class Phrase:
         runs = [run for each in text.replace("…", GAP).split(GAP) if (run := wording(each).rstrip())]
         if not runs:
             raise ValueError("a phrase needs at least one word other than “and”, “of”, “the” and the like")
-        return cls(
-            text,
-            len(runs) > 1 or runs[0].count(" ") > 1,
-            runs[0],
-            re.compile(_OTHER_WORDS.join(map(re.escape, runs)) + r"\b"),
-        )
+        several = len(runs) > 1 or runs[0].count(" ") > 1
+        return cls(text, several, runs[0], _OTHER_WORDS.join(map(re.escape, runs)) + r"\b")
 
     def within(self, wording: str) -> bool:
         """Whether the phrase stands in a wording."""
-        return self._first in wording and self._pattern.search(wording) is not None
+        return self._first in wording and _compiled(self._pattern).search(wording) is not None
 
     def is_whole(self, wording: str) -> bool:
         """Whether a wording says nothing but the phrase."""
-        return self._pattern.fullmatch(wording.rstrip()) is not None
+        return self._first in wording and _compiled(self._pattern).fullmatch(wording.rstrip()) is not None
 
     def struck_from(self, wording: str) -> str:
         """The wording with the phrase taken out wherever it stands."""
-        return self._pattern.sub(f" {STOP}", wording) if self._first in wording else wording
+        return _compiled(self._pattern).sub(f" {STOP}", wording) if self._first in wording else wording
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Patterns are few, and most are never needed: the first words of a phrase are seldom there."""
+    return re.compile(pattern)
 
 
 class Spelling:
-    """Forgives one slip in a long word: a letter too many, too few, wrong or swapped, and doubled letters.
+    """Forgives one slip in a long word: a letter too many, too few, wrong or swapped; and doubled letters.
 
     Knows nothing but the words it is given: a word near to none of them stays as it is.
     """
 
-    LONG = 6
-    """Letters from which on a word is long enough to be told from its neighbours."""
+    LONG = 8
+    """Letters from which on a word with one slip is still told from its neighbours."""
+    DOUBLED = 6
+    """The same for a letter that is doubled or should be."""
+    NO_SLIPS = frozenset(
+        "adaptive artistic compliant complements contracts derivation detection experience experiences familiar "
+        "injection mediation meditation projection recovers revolution trailing".split()
+    )
+    """Right words that are near to words of the trade."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._by_shape = {_shape(word): word for word in known if len(word) >= self.LONG}
-        self._stems = {stem(word) for word in self._by_shape.values()}
-        self._shapes = list(self._by_shape)
+        words = {word for word in known if len(word) >= self.DOUBLED}
+        self._stems = {stem(word) for word in words}
+        self._by_shape = {_shape(word): word for word in sorted(words)}
+        self._long = [word for word in sorted(words) if len(word) >= self.LONG]
         self.meant = lru_cache(maxsize=20_000)(self._meant)
 
     def _meant(self, word: str) -> str:
         """The known word that ``word`` is a slip of, or ``word`` itself."""
-        if len(word) < self.LONG or stem(word) in self._stems:
+        if len(word) < self.DOUBLED or word in self.NO_SLIPS or stem(word) in self._stems:
             return word
-        near = extractOne(_shape(word), self._shapes, scorer=OSA.distance, score_cutoff=1)
-        if near is None or near[0][0] != word[0]:
-            return word
-        return self._by_shape[near[0]]
+        if (shape := _shape(word)) in self._by_shape:
+            return self._by_shape[shape]
+        near = (
+            extractOne(word, self._long, scorer=OSA.distance, score_cutoff=1) if len(word) >= self.LONG else None
+        )
+        return near[0] if near and near[0][0] == word[0] else word
 
 
 def _shape(word: str) -> str:

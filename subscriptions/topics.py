@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +19,9 @@ from subscriptions.topics_file import TopicEntry, TopicsFile, load_topics_file
 NEAR = 75.0
 """How alike (0-100) a name must be to be offered as "did you mean"."""
 
+NONE_KNOWN: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+_ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
 # "Section 7, Reviews has been updated" names a section of the chapter; only "Section 7 reports" are a law's.
 _OWN_SECTION = re.compile(r"\bsections? \d+(?:\.\d+)*[a-z]?,", re.IGNORECASE)
 
@@ -99,18 +103,24 @@ class Topic:
 class Topics:
     """The topics of an installation, in the order of their file, their phrases compiled once.
 
-    ``expand`` may write out what a text abbreviates before phrases are looked for in it.
+    ``acronyms`` say what stands for what ("MACE": ["child exploitation"]); they are asked where a title's own
+    words say nothing.
     """
 
-    def __init__(self, file: TopicsFile, *, expand: Callable[[str], str] = str) -> None:
+    def __init__(self, file: TopicsFile, *, acronyms: Mapping[str, Sequence[str]] = NONE_KNOWN) -> None:
         self._topics = {id_: Topic.read(id_, entry) for id_, entry in file.topics.items()}
         self._in_passing = _phrases(file.in_passing)
         self._adults = _phrases(file.adults.phrases)
         self._children = _phrases(file.adults.unless)
         self._spell = Spelling(_vocabulary(self._topics.values())).meant
-        self._expand = expand
+        self._acronyms = acronyms
         names = {_name_key(name): topic for topic in reversed(tuple(self)) for name in topic.names}
         self._by_name = names | {_name_key(topic.id): topic for topic in self}
+
+    @classmethod
+    def load(cls, own: Path | None = None, *, acronyms: Mapping[str, Sequence[str]] = NONE_KNOWN) -> Topics:
+        """The shipped topics, changed by a council's own file (``Settings.topics_file``). Raises ConfigError."""
+        return cls(load_topics_file(own), acronyms=acronyms)
 
     def __iter__(self) -> Iterator[Topic]:
         return iter(self._topics.values())
@@ -182,15 +192,25 @@ class Topics:
         lost, the details are asked for everything and, where they say nothing, the chapters that it could be
         (``candidates``).
         """
-        titles = [(Where.TITLE, self._wording(title))] if title is not None else []
-        titles += [(Where.FORMER_TITLE, self._wording(each)) for each in former_titles]
+        titles = [(Where.TITLE, title)] if title is not None else []
+        titles += [(Where.FORMER_TITLE, each) for each in former_titles]
+        told = [(where, self._wording(each)) for where, each in titles]
+        if not self._judged(told):
+            told += [(where, self._wording(name)) for where, each in titles for name in self._stands_for(each)]
         if section is not None:
-            titles.append((Where.SECTION, self._wording(section)))
-        where = Where.DETAILS if title is not None else Where.DETAILS_ALONE
-        found = self._judged([*titles, (where, self._wording_of_details(details))])
+            told.append((Where.SECTION, self._wording(section)))
+        told.append(
+            (Where.DETAILS if title is not None else Where.DETAILS_ALONE, self._wording_of_details(details))
+        )
+        found = self._judged(told)
         if found or title is not None:
             return found
         return self._judged([(Where.CANDIDATE, self._wording(each)) for each in candidates])
+
+    def _stands_for(self, title: str) -> Iterator[str]:
+        """What the acronyms in a title stand for."""
+        for word in _ACRONYM.findall(title):
+            yield from self._acronyms.get(word, ())
 
     def _judged(self, texts: list[tuple[Where, str]]) -> tuple[Reason, ...]:
         everything = [said for _, said in texts]
@@ -203,18 +223,13 @@ class Topics:
         return tuple(reason for reason in first_reasons if reason is not None)
 
     def _wording(self, title: str) -> str:
-        return wording(self._expand(title), self._spell)
+        return wording(title, self._spell)
 
     def _wording_of_details(self, details: str) -> str:
-        said = wording_of_sentences(self._expand(_OWN_SECTION.sub(" ", details)), self._spell)
+        said = wording_of_sentences(_OWN_SECTION.sub(" ", details), self._spell)
         for phrase in self._in_passing:
             said = phrase.struck_from(said)
         return said
-
-
-def load_topics(own: Path | None = None, *, expand: Callable[[str], str] = str) -> Topics:
-    """The shipped topics, changed by a council's own file (``Settings.topics_file``). Raises ConfigError."""
-    return Topics(load_topics_file(own), expand=expand)
 
 
 def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
