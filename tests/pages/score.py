@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -14,7 +15,7 @@ from tests.pages import corpus, examine
 from tests.pages.corpus import Page, Pair
 from tests.pages.tally import Tally
 
-CONSOLE = Console()
+CONSOLE = Console(width=None if sys.stdout.isatty() else 200)
 Item = TypeVar("Item", Page, Pair)
 AMENDMENTS_ASPECTS = (
     "precision",
