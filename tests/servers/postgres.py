@@ -41,7 +41,7 @@ class Postgres:
     async def database(self) -> AsyncIterator[str]:
         """The address of a database of this release's shape, dropped at the end whoever is connected."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        await self.do(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE}')
+        await self.do(f'CREATE DATABASE "{name}" TEMPLATE {_TEMPLATE} STRATEGY file_copy')
         try:
             yield self.url(name)
         finally:
