@@ -91,18 +91,20 @@ def keys_of(amendment: Amendment, *, topics: Topics, contents: ContentsReading |
     """
     titles = (*([amendment.title] if amendment.title else amendment.candidates), *amendment.former_titles)
     sections = _places(contents).of(amendment.url, titles)
-    innermost = sections[0].title if sections and amendment.title else None
-    return AmendmentKeys(
-        amendment=amendment,
-        interests=frozenset(
-            (
-                EVERYTHING,
-                *(Interest.topic(id_) for id_ in topics.of_amendment(amendment, section=innermost)),
-                *(Interest.chapter(title) for title in titles),
-                *(each for section in sections for each in _section_interests(section)),
-            )
-        ),
+    ids = topics.topics_of(
+        amendment.title,
+        amendment.details,
+        section=sections[0].title if sections and amendment.title else None,
+        former_titles=amendment.former_titles,
+        candidates=amendment.candidates,
     )
+    interests = (
+        EVERYTHING,
+        *(Interest.topic(id_) for id_ in ids),
+        *(Interest.chapter(title) for title in titles),
+        *(each for section in sections for each in _section_interests(section)),
+    )
+    return AmendmentKeys(amendment=amendment, interests=frozenset(interests))
 
 
 def phrase_in(phrase: str, amendment: Amendment) -> bool:

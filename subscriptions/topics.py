@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from manual.reading import Amendment
 from subscriptions.errors import UnknownTopic
 from subscriptions.phrases import Phrase, Spelling, wording, wording_of_sentences, words_of
 from subscriptions.topics_file import TopicEntry, TopicsFile, load_topics_file
 
 NEAR = 75.0
 """How alike (0-100) a name must be to be offered as "did you mean"."""
+SHORT = 4
+"""Letters up to which a name is like every word that happens to hold it: "PA" is not meant by "parking"."""
 
 NONE_KNOWN: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -35,6 +36,9 @@ class Where(StrEnum):
     SECTION = "section"
     DETAILS = "details"
     DETAILS_ALONE = "details, the title being lost"
+
+
+_DETAILS = frozenset((Where.DETAILS, Where.DETAILS_ALONE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +114,13 @@ class Topics:
     def __init__(self, file: TopicsFile, *, acronyms: Mapping[str, Sequence[str]] = NONE_KNOWN) -> None:
         self._topics = {id_: Topic.read(id_, entry) for id_, entry in file.topics.items()}
         self._in_passing = _phrases(file.in_passing)
-        self._adults = _phrases(file.adults.phrases)
+        self._adults_title = _phrases(file.adults.title)
+        self._adults_details = _phrases(file.adults.details)
         self._children = _phrases(file.adults.unless)
         self._spell = Spelling(_vocabulary(self._topics.values())).meant
         self._acronyms = acronyms
-        names = {_name_key(name): topic for topic in reversed(tuple(self)) for name in topic.names}
-        self._by_name = names | {_name_key(topic.id): topic for topic in self}
+        self._called = {wording(name): topic for topic in reversed(tuple(self)) for name in topic.names}
+        self._called |= {wording(topic.id): topic for topic in self}
 
     @classmethod
     def load(cls, own: Path | None = None, *, acronyms: Mapping[str, Sequence[str]] = NONE_KNOWN) -> Topics:
@@ -141,27 +146,18 @@ class Topics:
 
     def called(self, word: str) -> Topic:
         """The topic that people call so: its id, its name or what they also say. Raises UnknownTopic."""
-        topic = self._by_name.get(_name_key(word))
+        topic = self._called.get(wording(word))
         if topic is None:
             raise UnknownTopic(word, tuple(near.name for near in self.nearest(word)))
         return topic
 
     def nearest(self, word: str, limit: int = 3) -> tuple[Topic, ...]:
         """Topics that somebody who typed this may have meant, likeliest first; none where nothing is like it."""
-        found = process.extract(
-            _name_key(word), self._by_name.keys(), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=None
-        )
-        return tuple({self._by_name[name].id: self._by_name[name] for name, _, _ in found}.values())[:limit]
-
-    def of_amendment(self, amendment: Amendment, *, section: str | None = None) -> tuple[str, ...]:
-        """The ids of an amendment's topics. ``section`` is the title of its chapter's section, if known."""
-        return self.topics_of(
-            amendment.title,
-            amendment.details,
-            section=section,
-            former_titles=amendment.former_titles,
-            candidates=amendment.candidates,
-        )
+        names = [(name.lower(), topic) for topic in self for name in topic.names]
+        choices = [name for name, _ in names if len(name) >= SHORT or len(word) <= SHORT]
+        found = process.extract(word.lower(), choices, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=None)
+        topic_of = dict(reversed(names))
+        return tuple(dict.fromkeys(topic_of[name] for name, _, _ in found))[:limit]
 
     def topics_of(
         self,
@@ -213,14 +209,20 @@ class Topics:
             yield from self._acronyms.get(word, ())
 
     def _judged(self, texts: list[tuple[Where, str]]) -> tuple[Reason, ...]:
-        everything = [said for _, said in texts]
-        if _any_within(self._adults, everything) and not _any_within(self._children, everything):
+        if self._for_adults(texts):
             return ()
         first_reasons = (
             next((reason for where, said in texts if (reason := topic.reason(where, said))), None)
             for topic in self
         )
         return tuple(reason for reason in first_reasons if reason is not None)
+
+    def _for_adults(self, texts: list[tuple[Where, str]]) -> bool:
+        for_adults = any(
+            _first_within(self._adults_details if where in _DETAILS else self._adults_title, said)
+            for where, said in texts
+        )
+        return for_adults and not any(_first_within(self._children, said) for _, said in texts)
 
     def _wording(self, title: str) -> str:
         return wording(title, self._spell)
@@ -244,16 +246,8 @@ def _first_whole(phrases: Iterable[Phrase], said: str) -> Phrase | None:
     return next((phrase for phrase in phrases if phrase.is_whole(said)), None)
 
 
-def _any_within(phrases: Iterable[Phrase], texts: Iterable[str]) -> bool:
-    return any(phrase.within(said) for phrase in phrases for said in texts)
-
-
 def _vocabulary(topics: Iterable[Topic]) -> Iterator[str]:
     """Every word that some topic looks for in a title or in details."""
     for topic in topics:
         for phrase in (*topic.title, *topic.whole_title, *topic.sections, *topic.details):
             yield from words_of(phrase.text)
-
-
-def _name_key(name: str) -> str:
-    return " ".join(words_of(name))

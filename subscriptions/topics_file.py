@@ -59,8 +59,14 @@ class TopicEntry(TopicPhrases):
 class AdultsEntry(FileModel):
     """How a chapter for adult social care is known, and the words that make it everybody's again."""
 
-    phrases: Words = ()
+    title: Words = ()
+    details: Words = ()
     unless: Words = ()
+
+    def joined(self, more: AdultsEntry) -> AdultsEntry:
+        return AdultsEntry(
+            title=self.title + more.title, details=self.details + more.details, unless=self.unless + more.unless
+        )
 
 
 class TopicsFile(FileModel):
@@ -94,9 +100,7 @@ def _merged(shipped: TopicsFile, own: TopicsFile, path: Path) -> TopicsFile:
         topics[id_] = topics[id_].extended(extension)
     return TopicsFile(
         in_passing=shipped.in_passing + own.in_passing,
-        adults=AdultsEntry(
-            phrases=shipped.adults.phrases + own.adults.phrases, unless=shipped.adults.unless + own.adults.unless
-        ),
+        adults=shipped.adults.joined(own.adults),
         topics={id_: entry for id_, entry in topics.items() if id_ not in own.leave_out},
     )
 

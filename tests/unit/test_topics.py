@@ -2,7 +2,6 @@
 
 import pytest
 
-from manual.reading import Amendment, AmendmentKind
 from subscriptions.errors import UnknownTopic
 from subscriptions.topics import Topics, Where
 
@@ -122,17 +121,6 @@ def test_acronyms_speak_where_the_words_of_a_title_are_silent() -> None:
     assert topics.topics_of("QQP and Fostering", "") == ("fostering",)
 
 
-def test_an_amendment_is_judged_with_all_that_it_says() -> None:
-    amendment = Amendment(
-        month="2025-05",
-        kind=AmendmentKind.REPLACED,
-        title="Living with Relatives",
-        details="Pathway plans are explained.",
-        former_titles=("Kinship Care",),
-    )
-    assert SHIPPED.of_amendment(amendment) == ("kinship", "leaving-care")
-
-
 def test_reasons_say_which_phrase_stands_where() -> None:
     reasons = {
         each.topic: each for each in SHIPPED.reasons("Fostering Panel", "It looks at pathway plans as well.")
@@ -152,6 +140,8 @@ def test_reasons_say_which_phrase_stands_where() -> None:
         ("county lines", "exploitation"),
         ("Children’s homes", "residential"),
         ("16+", "leaving-care"),
+        ("care leaver", "leaving-care"),
+        ("schools", "education"),
     ],
 )
 def test_a_topic_is_found_by_whatever_people_call_it(word: str, id_: str) -> None:
@@ -175,6 +165,7 @@ def test_a_misspelt_topic_is_unknown_but_its_nearest_are_offered(word: str, id_:
 
 def test_nothing_is_offered_for_what_is_like_no_topic() -> None:
     assert SHIPPED.nearest("xylophone") == ()
+    assert SHIPPED.nearest("parking") == ()  # though it holds "PA"
     with pytest.raises(UnknownTopic, match="no topic called “xylophone”; see the list"):
         SHIPPED.called("xylophone")
 

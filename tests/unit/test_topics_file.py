@@ -75,7 +75,7 @@ def test_words_in_passing_and_words_for_adults_are_added(tmp_path: Path) -> None
         """
         in_passing = ["fostering gazette"]
         [adults]
-        phrases = ["older people"]
+        title = ["older people"]
         """,
     )
     assert topics.topics_of("Local News", "The Foster Carers' Fostering Gazette is out.") == ("fostering",)
