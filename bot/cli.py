@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.commands import pages, people, service
+from bot.commands import manuals, pages, people, service
 from bot.errors import BadInput
 from bot.printing import complain
 from config.files import ConfigError
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 
 app.command("run", rich_help_panel="Run it")(service.run)
+app.command("web", rich_help_panel="Run it")(service.web)
+app.command("worker", rich_help_panel="Run it")(service.worker)
 app.command("migrate", rich_help_panel="Run it")(service.migrate)
 app.command("status", rich_help_panel="Run it")(service.status)
 app.command("doctor", rich_help_panel="Run it")(service.doctor)
@@ -30,6 +32,8 @@ app.command("doctor", rich_help_panel="Run it")(service.doctor)
 app.command("subscribe", rich_help_panel="Who follows what")(people.subscribe)
 app.command("unsubscribe", rich_help_panel="Who follows what")(people.unsubscribe)
 app.command("subscriptions", rich_help_panel="Who follows what")(people.subscriptions)
+
+app.add_typer(manuals.app, name="manuals", rich_help_panel="Who follows what")
 
 app.command("read", rich_help_panel="Pages")(pages.read_pages)
 app.command("compare", rich_help_panel="Pages")(pages.compare_pages)

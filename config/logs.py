@@ -41,5 +41,5 @@ def set_up_logs(*, form: Literal["console", "json"] = "console", level: str = "i
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "aiosqlite", "slack_sdk", "alembic", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "aiosqlite", "slack_sdk", "alembic", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

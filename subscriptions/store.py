@@ -176,7 +176,7 @@ async def running_subscriptions(
     connection: AsyncConnection, *, subscriber_id: int | None = None
 ) -> list[SubscriptionOf]:
     """The subscriptions that have not ended, of one subscriber or of all, in the order they were made."""
-    running = subscriptions.c.ended_at.is_(None)
+    running: ColumnElement[bool] = subscriptions.c.ended_at.is_(None)
     if subscriber_id is not None:
         running = and_(running, subscriptions.c.subscriber_id == subscriber_id)
     rows = (await connection.execute(select(subscriptions).where(running).order_by(subscriptions.c.id))).mappings()

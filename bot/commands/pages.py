@@ -107,13 +107,14 @@ def match_entries(
     reading = entries_of(_read_or_refuse(page, parts))
     if reading is None:
         raise BadInput(f"{page}: this page lists no amendments")
+    matched = [(each, _topics(each, parts.topics)) for each in reading.entries]
     if as_json:
-        for entry in reading.entries:
-            print_json({**entry.to_json(), "topics": list(_topics(entry, parts.topics))})
+        for each, topics in matched:
+            print_json({**each.to_json(), "topics": list(topics)})
         return
     shown = table("", "month", "chapter", "topics")
-    for entry in reading.entries:
-        shown.add_row(entry.month or "", _title(entry), ", ".join(_topics(entry, parts.topics)) or "–")
+    for each, topics in matched:
+        shown.add_row(each.month or "", _title(each), ", ".join(topics) or "–")
     show(shown)
 
 

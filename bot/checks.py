@@ -1,0 +1,135 @@
+"""What `chapterwatch doctor` looks at: each check says in plain words what is, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import aiosmtplib
+
+from bot.assembly import Parts
+from config.files import ConfigError
+from database.connection import Database
+from database.errors import DatabaseError
+from digests.notices import operators_of
+from manual import store as manual_store
+from subscriptions.matching import never_matches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at. ``to_do`` is what would put it right, None where there is nothing to do."""
+
+    state: Literal["good", "note", "bad"]
+    words: str
+    to_do: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def all_checks(parts: Parts) -> list[Check]:
+    """Every check, in the order in which somebody would set things up."""
+    checks = [*_settings(parts), *_space()]
+    checks += [check async for check in _database(parts)]
+    checks += [check async for check in _relay(parts)]
+    return checks
+
+
+def _settings(parts: Parts) -> list[Check]:
+    settings = parts.settings
+    checks = []
+    if parts.manuals.manuals:
+        checks.append(Check(state="good", words=f"watching {', '.join(parts.manuals.names.values())}"))
+    else:
+        checks.append(Check(state="note", words="no manual is watched", to_do="chapterwatch manuals add URL"))
+    if not settings.sends_slack and not settings.sends_mail:
+        to_do = "set CHAPTERWATCH_SLACK_BOT_TOKEN or CHAPTERWATCH_SMTP_HOST"
+        checks.append(Check(state="note", words="nothing is sent: digests go to the preview", to_do=to_do))
+    elif not settings.allowed_recipients:
+        to_do = "set CHAPTERWATCH_ALLOWED_RECIPIENTS to * once you are ready, or to the addresses you test with"
+        checks.append(
+            Check(state="bad", words="nobody may be written to yet: every digest is withheld", to_do=to_do)
+        )
+    if not settings.operators:
+        to_do = "set CHAPTERWATCH_OPERATORS=email:you@example.gov.uk"
+        checks.append(Check(state="note", words="nobody is told when a page can't be read any more", to_do=to_do))
+    else:
+        checks.append(_operators(parts))
+    if not settings.contact:
+        to_do = "set CHAPTERWATCH_CONTACT to an address or page"
+        checks.append(Check(state="note", words="webmasters can't see whom to turn to", to_do=to_do))
+    return checks
+
+
+def _operators(parts: Parts) -> Check:
+    try:
+        count = len(operators_of(parts.settings).each)
+    except ConfigError as error:
+        return Check(state="bad", words="the operators can't be told", to_do=str(error))
+    return Check(state="good", words=f"{count} operators hear of trouble")
+
+
+def _space() -> list[Check]:
+    free = shutil.disk_usage(".").free
+    if free < 200_000_000:
+        return [Check(state="bad", words=f"only {free // 1_000_000} MB are free on this disk", to_do="make room")]
+    return [Check(state="good", words=f"{free // 1_000_000_000} GB are free on this disk")]
+
+
+async def _database(parts: Parts) -> AsyncIterator[Check]:
+    try:
+        async with parts.database() as database:
+            kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+            yield Check(state="good", words=f"the {kind} database answers, and its tables are of this release")
+            async for check in _watching(parts, database):
+                yield check
+    except DatabaseError as error:
+        yield Check(state="bad", words="the database can't be used", to_do=str(error))
+    except OSError as error:
+        to_do = f"{error}; check CHAPTERWATCH_DATABASE_URL and that the server runs"
+        yield Check(state="bad", words="the database does not answer", to_do=to_do)
+
+
+async def _watching(parts: Parts, database: Database) -> AsyncIterator[Check]:
+    async with database.reading() as connection:
+        for source in await manual_store.all_sources(connection):
+            if source.manual in parts.manuals.manuals and source.failures:
+                words = f"{source.manual}: {source.url} can't be read: {source.failure}"
+                yield Check(state="bad", words=words, to_do="open it in a browser: has it moved?")
+        for manual in parts.manuals.names:
+            contents = await manual_store.latest_contents(connection, manual)
+            for topic in never_matches(parts.topics, contents) if contents else ():
+                words = f"{manual}: no chapter belongs to the topic {topic.name}; whoever follows it hears nothing"
+                yield Check(
+                    state="note",
+                    words=words,
+                    to_do="widen it in your topics file, if the manual has such chapters",
+                )
+
+
+async def _relay(parts: Parts) -> AsyncIterator[Check]:
+    """Say hello to the mail relay, as a delivery would, and send nothing."""
+    settings = parts.settings
+    if settings.smtp_host is None:
+        return
+    relay = aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        use_tls=settings.smtp_tls == "tls",
+        start_tls=settings.smtp_tls == "starttls",
+        validate_certs=settings.smtp_verify,
+        timeout=10,
+    )
+    where = f"the mail relay {settings.smtp_host}:{settings.smtp_port}"
+    try:
+        async with relay:
+            if settings.smtp_username and settings.smtp_password:
+                await relay.login(settings.smtp_username, settings.smtp_password.get_secret_value())
+        yield Check(state="good", words=f"{where} answers")
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+        to_do = f"{error}; check CHAPTERWATCH_SMTP_HOST, _PORT, _TLS and the username"
+        yield Check(state="bad", words=f"{where} does not take our mail", to_do=to_do)

@@ -1,0 +1,173 @@
+"""Commands that run the service and look after it: run, web, worker, migrate, status, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from bot.assembly import Parts, assemble, utc_now
+from bot.checks import Check, all_checks
+from bot.commands.pages import AsJson
+from bot.printing import print_json, remark, show, table
+from bot.run import stopping, together, work
+from bot.sample.demo import demonstrate
+from bot.status import Status, read_status
+from bot.web.app import is_loopback, make_app
+from bot.web.server import listen, serve_pages
+from database.connection import Database, open_database
+from database.migrate import migrate as bring_up_to_date
+
+
+def run() -> None:
+    """Run all of it in one process. Without any configuration: a sample manual, and nobody is written to."""
+    parts = assemble()
+    if is_unconfigured(parts):
+        _until_stopped(lambda stop: demonstrate(parts.settings, stop, Console()))
+        return
+    remark(_where_it_stands(parts))
+    _until_stopped(lambda stop: _run_all(parts, stop))
+
+
+def web() -> None:
+    """Serve the pages; one of the processes on many machines."""
+    parts = assemble()
+    _until_stopped(lambda stop: _with_database(parts, lambda database: _serve(parts, database, stop)))
+
+
+def worker() -> None:
+    """Watch, compile and deliver; one of any number of such processes on many machines."""
+    parts = assemble()
+    _until_stopped(lambda stop: _with_database(parts, lambda database: work(parts, database, stop)))
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database's tables up to date. Harmless when repeated."""
+    before, after = asyncio.run(_migrate(assemble()))
+    if as_json:
+        print_json({"before": before, "after": after})
+    elif before == after:
+        show(f"The tables are up to date ({after}).")
+    else:
+        show(f"The tables were {before or 'not there'}; they are at {after} now.")
+
+
+def status(as_json: AsJson = False) -> None:
+    """Say what is watched, what is due, and what went wrong."""
+    parts = assemble()
+    found = asyncio.run(_status(parts))
+    if as_json:
+        print_json(found.to_json())
+        return
+    _show_status(found)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check what is set up, and say what is missing and what to do about it."""
+    parts = assemble()
+    checks = asyncio.run(_doctor(parts))
+    for check in checks:
+        if as_json:
+            print_json(check.to_json())
+        else:
+            mark = {"good": "[green]✓[/]", "note": "[yellow]•[/]", "bad": "[red]✗[/]"}[check.state]
+            show(f"{mark} {check.words}")
+            if check.to_do:
+                show(f"    [dim]{check.to_do}[/]")
+    if any(check.state == "bad" for check in checks):
+        raise typer.Exit(1)
+
+
+def is_unconfigured(parts: Parts) -> bool:
+    """Whether there is nothing to do for real: no manual, and nobody to send through."""
+    settings = parts.settings
+    return not (parts.manuals.manuals or settings.sends_slack or settings.sends_mail)
+
+
+def _until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    async def with_signals() -> None:
+        async with stopping() as stop:
+            await main(stop)
+
+    asyncio.run(with_signals())
+    remark("Stopped.")
+
+
+async def _with_database(parts: Parts, main: Callable[[Database], Coroutine[Any, Any, None]]) -> None:
+    async with parts.database() as database:
+        await main(database)
+
+
+async def _run_all(parts: Parts, stop: asyncio.Event) -> None:
+    async with parts.database() as database:
+        await together(stop, work(parts, database, stop), _serve(parts, database, stop))
+
+
+async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    settings = parts.settings
+    if not is_loopback(settings.web_host):
+        remark("The outbox's page names people, so it is only served on 127.0.0.1.")
+        await stop.wait()
+        return
+    listening = listen(settings.web_host, settings.web_port)
+    remark(f"The outbox: http://{settings.web_host}:{listening.getsockname()[1]}/preview")
+    previewed = not (settings.sends_slack or settings.sends_mail)
+    await serve_pages(make_app(database, previewed=previewed), listening, stop)
+
+
+def _where_it_stands(parts: Parts) -> str:
+    settings = parts.settings
+    manuals = ", ".join(parts.manuals.names.values()) or "no manual yet (chapterwatch manuals add URL)"
+    ways = [name for name, on in (("Slack", settings.sends_slack), ("mail", settings.sends_mail)) if on]
+    out = " and ".join(ways) or "nothing yet: digests go to the preview in var/outbox"
+    held = (
+        ""
+        if settings.allowed_recipients or not ways
+        else "; CHAPTERWATCH_ALLOWED_RECIPIENTS is empty: all is held"
+    )
+    return f"Watching {manuals}; sending by {out}{held}. Ctrl-C stops it."
+
+
+async def _migrate(parts: Parts) -> tuple[str | None, str]:
+    database = open_database(parts.settings.database_url.get_secret_value())
+    try:
+        return await bring_up_to_date(database)
+    finally:
+        await database.close()
+
+
+async def _status(parts: Parts) -> Status:
+    async with parts.database() as database, database.reading() as connection:
+        return await read_status(connection, parts.manuals.names, utc_now())
+
+
+async def _doctor(parts: Parts) -> list[Check]:
+    return await all_checks(parts)
+
+
+def _show_status(found: Status) -> None:
+    sources = table("Sources", "manual", "kind", "last visit", "next visit", "state")
+    for source in found.sources:
+        state = f"failing: {source.failure} ({source.failures} in a row)" if source.failures else "good"
+        if source.baseline_at is None and not source.failures:
+            state = "not visited yet"
+        sources.add_row(
+            source.manual,
+            source.kind,
+            f"{source.fetched_at:%d.%m. %H:%M}" if source.fetched_at else "never",
+            f"{source.next_fetch_at:%d.%m. %H:%M}",
+            state,
+        )
+    show(sources)
+    show(f"\n[bold]Subscriptions[/] {found.subscriptions}")
+    states = ", ".join(f"{number} {state}" for state, number in sorted(found.outbox.states.items()))
+    show(f"[bold]Deliveries[/] {states or 'none yet'}")
+    for who, why in found.outbox.suspended:
+        show(f"[red]suspended[/] {who}: {why}")
+    for trouble in found.outbox.troubles:
+        show(
+            f"[red]trouble[/] {trouble.destination}: {trouble.reason}; tried again at {trouble.probe_at:%H:%M} UTC"
+        )
