@@ -154,7 +154,7 @@ def test_a_topic_is_found_by_whatever_people_call_it(word: str, id_: str) -> Non
         ("fostring", "fostering"),
         ("adoptoin", "adoption"),
         ("exploitaton", "exploitation"),
-        ("complaint", "complaints"),
+        ("complaynts", "complaints"),
     ],
 )
 def test_a_misspelt_topic_is_unknown_but_its_nearest_are_offered(word: str, id_: str) -> None:
