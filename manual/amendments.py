@@ -20,7 +20,7 @@ from manual.pipes import has_pipes, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
-from manual.titles import is_details
+from manual.titles import START, is_details
 from manual.wording import CHANGED, asks_reread, asks_rereference, is_description, plain, told_kind
 
 
@@ -91,7 +91,7 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int) -> bool
     changed = sum(CHANGED.search(entry.details.lower()) is not None for entry in entries)
     titled = sum(entry.title is not None for entry in entries)
     if is_about:
-        return changed > 0 or len(entries) > 1
+        return changed > 0 and changed * 4 >= len(entries)
     dated = sum(entry.month is not None for entry in entries)
     return titled > 0 and changed * 2 >= len(entries) and (dated > 0 or changed > 2)
 
@@ -100,30 +100,21 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int) -> bool
 
 
 def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about: bool) -> list[Amendment]:
-    drafts: list[Draft] = []
-    is_sure = batch.has_header or batch.heading is not None
-    for row, columns in batch.rows:
-        found = drafts_of_row(row.cells, columns, known)
-        if is_sure or any(_is_change(draft) for draft in found):
-            drafts.extend(found)
+    drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row.cells, columns, known)]
+    if not (batch.has_header or batch.heading or (is_about and batch.month and batch.is_open) or _mostly_changes(drafts)):
+        drafts = []
     if batch.is_open and (not drafts or batch.kind is AmendmentKind.REMOVED):
         listed = batch.kind is AmendmentKind.REMOVED
         of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, is_text=is_text)
-        if _lines_count(batch, of_lines, is_about):
+        if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines):
             drafts.extend(of_lines)
     return [_entry_of(draft, batch) for draft in drafts]
 
 
-def _is_change(draft: Draft) -> bool:
-    return is_details(draft.details) and CHANGED.search(draft.details.lower()) is not None
-
-
-def _lines_count(batch: Batch, drafts: list[Draft], is_about: bool) -> bool:
-    """Whether lines under a heading are entries: where no table says so, most must say that something changed."""
-    changed = sum(_is_change(draft) for draft in drafts)
-    if batch.has_header or (batch.heading and (is_about or batch.month)):
-        return True
-    return changed > 0 and changed * 2 >= len(drafts)
+def _mostly_changes(drafts: list[Draft]) -> bool:
+    """Whether drafts read like amendments even where no heading says that they are."""
+    changes = sum(START.match(draft.details) is not None and is_details(draft.details) for draft in drafts)
+    return changes > 0 and changes * 2 >= len(drafts)
 
 
 def _entry_of(draft: Draft, batch: Batch) -> Amendment:
@@ -176,4 +167,3 @@ def _month_told(details: str) -> str | None:
     found = _MONTH_TOLD.search(sentence)
     date = find_date(sentence[found.end() : found.end() + 30]) if found else None
     return date.month if date and date.start == 0 else None
-

@@ -187,7 +187,8 @@ class _Gatherer:
         for inner in cell.blocks if len(cell.blocks) == 1 else ():
             if self.is_signpost(inner, stands_out=True):
                 return
-        if len(block.cells) == 1 and not (self.batch.rows and self.batch.has_header):
+        is_list = all(inner.kind is BlockKind.ITEM for inner in cell.blocks)
+        if is_list or (len(block.cells) == 1 and not (self.batch.rows and self.batch.has_header)):
             self.batch.lines.extend(cell.blocks)
         elif len(block.cells) > 1:
             self.batch.rows.append((block, self.columns.get(block.table)))

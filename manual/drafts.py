@@ -45,14 +45,14 @@ def drafts_of_row(
     month: str | None = None
     kind: AmendmentKind | None = None
     by_heads = columns is not None and len(columns) == len(cells)
-    filled = [cell for cell in cells if cell.blocks]
+    filled = [cell for cell in cells if cell.blocks and not whole_date(cell.text)]
     for position, cell in enumerate(cells):
         column = columns[position] if columns is not None and by_heads else Column()
         text = cell.text
-        date = whole_date(text) if column.date or len(filled) > 1 else None
+        date = whole_date(text) if cell.blocks else None
         if date is not None or (column.date and (date := find_date(text))):
             month = month or date.month
-        elif (column.kind or len(filled) > 2) and (named := kind_named(text)) is not None and cell.blocks:
+        elif (column.kind or (not by_heads and len(filled) > 2)) and (named := kind_named(text)) is not None:
             kind = named
         elif column.title or (not by_heads and title is None and position == 0):
             title = cell

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from manual.blocks import Block, BlockKind, Cell, Page, Run
 from manual.decoding import Markup, decode
 from manual.errors import Unreadable
-from manual.rows import SOFT, div_cells, flattened, row_of, unwrapped
+from manual.rows import SOFT, div_cells, flattened, is_part_of_cell, row_of, unwrapped
 from manual.tags import attributes_of, tags_of, unescape
 
 MAX_TAGS = 500_000
@@ -329,8 +329,9 @@ class _Layout:
         cells, table.cells = table.cells, None
         table.reaching |= table.reached
         table.reached = {}
-        row = row_of(cells, table.number, furniture=self.furniture > 0)
-        table.rows += len(cells) > 1 and len(row) == 1
+        row = row_of(cells, table.number, after_data=table.rows > 0, furniture=self.furniture > 0)
+        if len(cells) > 1 and len(row) == 1:
+            table.rows += 2 if all(cell.header for cell in cells) else 1  # a header row says plainly: data
         self.sink.extend(row)
 
     def close_table(self) -> str:
@@ -347,7 +348,7 @@ class _Layout:
         """A table inside a cell ended; its blocks begin at ``start``. Keep it only if the cell is layout."""
         blocks = self.sink[start:]
         inner = unwrapped(blocks)
-        if inner is None and self.table.rows and self.table.cells:
+        if inner is None and self.table.rows > 1 and is_part_of_cell(self.table.cells or [], self.sink):
             inner = flattened(blocks)
         if inner is not None:
             self.sink[start:] = inner

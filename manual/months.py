@@ -37,7 +37,7 @@ WRITTEN = re.compile(
     re.IGNORECASE,
 )
 DIGITS = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})[./-](?P<year>{_YEAR}|\d\d)"
+    rf"\b(?:(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})(?:[./-](?P<year>{_YEAR})|[/-](?P<short_year>\d\d))"
     rf"|(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?|(?P<only_month>\d\d)/(?P<only_year>{_YEAR}))\b"
 )
 YEAR = re.compile(rf"\s*({_YEAR})\s*")
@@ -99,7 +99,7 @@ def _written(found: re.Match[str] | None) -> Date | None:
 def _digits(found: re.Match[str] | None) -> Date | None:
     if found is None:
         return None
-    year = int(found["year"] or found["iso_year"] or found["only_year"])
+    year = int(found["year"] or found["short_year"] or found["iso_year"] or found["only_year"])
     month = int(found["month"] or found["iso_month"] or found["only_month"])
     day = found["day"] or found["iso_day"]
     if not 1 <= month <= 12:

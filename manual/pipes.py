@@ -6,11 +6,14 @@ Where a title was a link it may be gone: then the details stand alone, with a li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from manual.blocks import Block, BlockKind, Cell, Run
 from manual.signposts import edition_in, heading_of, is_archive_link, is_header_line, next_update_in
 from manual.titles import begins_entry, is_details
+
+BULLETS = re.compile(r"(?:^|(?<=[;.,:]))\s*[-•*]\s+")
 
 
 def has_pipes(blocks: Sequence[Block]) -> bool:
@@ -63,7 +66,7 @@ class _Rows:
             texts.pop()
         elif not self.every_cell_ends:
             ended = True
-        cells = [[_line(block, text)] if text else [] for text in texts]
+        cells = [_lines(block, text) for text in texts]
         if self.open:
             cells[0] = [*self.open, *cells[0]]
             self.open = []
@@ -116,8 +119,12 @@ class _Rows:
         self.blocks.append(Block(BlockKind.ROW, text, (), 0, tuple(Cell(tuple(cell)) for cell in cells), 1))
 
 
-def _line(block: Block, text: str) -> Block:
-    return block._replace(text=text, runs=(Run(text),))
+def _lines(block: Block, text: str) -> list[Block]:
+    """The lines of a cell: one, or a bullet each where a list was run together ("- Loans; - Mileage;")."""
+    bullets = [bullet.strip() for bullet in BULLETS.split(text)] if text.startswith(("- ", "• ", "* ")) else []
+    if not bullets:
+        return [block._replace(text=text, runs=(Run(text),))] if text else []
+    return [block._replace(kind=BlockKind.ITEM, level=1, text=each, runs=(Run(each),)) for each in bullets if each]
 
 
 def _has_no_title(cell: list[Block]) -> bool:

@@ -58,8 +58,6 @@ def _read_unknown(page: Page) -> Reading:
     """Try the kinds from the most to the least particular; what is none of them is notices."""
     if (amendments := find_amendments(page)) is not None:
         return amendments
-    if reason := refusal_of(page):
-        raise Unreadable(reason)
     try:
         contents = read_contents(page)
         if _is_contents(contents, page):
@@ -72,6 +70,8 @@ def _read_unknown(page: Page) -> Reading:
             return chapter
     except Unreadable:
         pass
+    if reason := refusal_of(page):
+        raise Unreadable(reason)
     return read_notices(page)
 
 

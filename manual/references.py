@@ -16,7 +16,7 @@ NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[a-z]?", re.IGNORECASE)
 
 ACT = re.compile(
     r",?\s+(?:the\s+)?(?:[A-Z(][\w'’()&-]*,?\s+|(?:and|of|for|in|the|to|etc)\s+){0,12}?"
-    r"(?:Acts?|Regulations?|Rules|CA)\b(?! (?:has|have|was|were)\b)(?:\s+\(?(?:19|20)\d\d\)?(?!\s+[A-Z]))?(?!\s+(?:19|20)\d\d)"
+    r"(?:Acts?|Regulations?|CA)\b(?! (?:has|have|was|were)\b)(?:\s+\(?(?:19|20)\d\d\)?(?!\s+[A-Z]))?(?!\s+(?:19|20)\d\d)"
 )
 OF_THE_CHAPTER = re.compile(r"\s*,?\s+of (?:the|this) (?:chapter|procedure|policy|guidance|document|protocol)")
 OF = re.compile(r"\s*,?\s+(?:of|under) ")

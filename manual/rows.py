@@ -8,20 +8,25 @@ from manual.blocks import Block, BlockKind, Cell
 
 MAX_LABEL = 200
 """Characters of a cell that names something. Longer text in every cell means columns of prose."""
+MAX_ROWS_IN_CELL = 8
+"""Rows of a table inside a cell of data. More, and the cell lays out the page."""
 
 
-def row_of(cells: list[Cell], table: int, *, furniture: bool) -> list[Block]:
-    """What stands in the page for a row's cells: one ROW, or its blocks where the row is layout; [] when empty."""
+def row_of(cells: list[Cell], table: int, *, after_data: bool, furniture: bool) -> list[Block]:
+    """What stands in the page for a row's cells: one ROW, or its blocks where the row is layout; [] when empty.
+
+    ``after_data``: the table has rows of data already, so that a cell with headings in it is a long one.
+    """
     if not any(cell.blocks for cell in cells):
         return []
     blocks = [block for cell in cells for block in cell.blocks]
-    if _is_layout(cells, blocks):
+    if _is_layout(cells, blocks, after_data):
         return blocks
     text = "\t".join([cell.text for cell in cells])
     return [Block(BlockKind.ROW, text, (), 0, tuple(cells), table, furniture=furniture)]
 
 
-def _is_layout(cells: list[Cell], blocks: list[Block]) -> bool:
+def _is_layout(cells: list[Cell], blocks: list[Block], after_data: bool) -> bool:
     if len(cells) == 1 and len(blocks) > 1:
         return True
     headings = 0
@@ -29,7 +34,21 @@ def _is_layout(cells: list[Cell], blocks: list[Block]) -> bool:
         if block.kind is BlockKind.ROW:
             return True
         headings += block.kind is BlockKind.HEADING
-    return headings > 1
+    return headings > 1 and not (after_data and _is_label(cells[0]))
+
+
+def _is_label(cell: Cell) -> bool:
+    return len(cell.blocks) == 1 and len(cell.blocks[0].text) <= MAX_LABEL
+
+
+def is_part_of_cell(cells: Sequence[Cell], blocks: Sequence[Block]) -> bool:
+    """Whether a small table inside a cell belongs to what the cell says: it stands behind a label, under no heading.
+
+    ``cells`` are those before it in its row, ``blocks`` the cell's own with the table's rows among them.
+    """
+    if not cells or not _is_label(cells[0]) or any(block.kind is BlockKind.HEADING for block in blocks):
+        return False
+    return sum(block.kind is BlockKind.ROW for block in blocks) <= MAX_ROWS_IN_CELL
 
 
 def unwrapped(blocks: Sequence[Block]) -> list[Block] | None:

@@ -136,7 +136,7 @@ class Column(NamedTuple):
 
 _TITLE_HEAD = (
     r"(?:(?:chapter|procedure|policy|document|topic|section|item)s?(?:/\w+)?(?: (?:name|title|heading|affected))?"
-    r"|title|name|title of \w+|name of \w+)s?"
+    r"|title|(?:title|name) of (?:the )?\w+)s?"
 )
 _DETAILS_HEAD = (
     r"(?:(?:details?|amendments?|changes?|summary|description|comments?|update|updates|reason|notes?)"

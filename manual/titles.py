@@ -38,6 +38,8 @@ START = re.compile(
 )
 _POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
 
+_SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:Section|the section)\b|N\.B\.")
+_DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|t)\b")
 _VERB = re.compile(
     r"\b(?:has|have|had|was|were|is|are|been|will|should|must|can|please|reflects|provides|sets out)\b", re.I
 )
@@ -69,16 +71,18 @@ class Split(NamedTuple):
 
 def is_details(text: str) -> bool:
     """Whether a line is a sentence about a chapter and not a chapter's title."""
+    if _SURE_START.match(text):
+        return True
     words = text.count(" ") + 1
+    starts = START.match(text) is not None
     ends = text.rstrip("'\"’”)").endswith((".", "!"))
     folded = fold(text)
-    changed = CHANGED.search(folded) is not None
     has_verb = _VERB.search(folded) is not None
-    if changed and (has_verb or START.match(text) is not None or ends):
+    if CHANGED.search(folded) and (has_verb or starts or ends or (words <= 9 and _FRAGMENT.fullmatch(text))):
         return True
-    if ends and ((words >= 4 and (has_verb or STRONG_START.match(text) is not None)) or words >= 12):
+    if (starts or ends) and _DONE.search(text):
         return True
-    return changed and words <= 9 and _FRAGMENT.fullmatch(text) is not None
+    return ends and (words >= 12 or (words >= 4 and (has_verb or STRONG_START.match(text) is not None)))
 
 
 def begins_entry(text: str) -> bool:

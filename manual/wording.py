@@ -90,7 +90,7 @@ TELLINGS = (
         _pattern(
             # "This chapter has been added to the manual", "This PDF has been added"
             r"{start}(?:{this}|it){was} (?:added(?! to (?:to|reflect|include)\b)|introduced|created|developed"
-            r"|written|published|uploaded|new)\b",
+            r"|written(?! again)|published|uploaded|new)\b",
             # "This is a new chapter", "This New chapter was added", "A new chapter on ..."
             r"{start}(?:this is )?(?:a|an|this)(?: brand)? new(?: local| national| joint| statutory)?"
             r" (?:chapter|procedure|policy|protocol|pdf|document|guidance|strategy)\b(?! (?:section|link|version))",
