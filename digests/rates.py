@@ -23,8 +23,6 @@ OPEN_AFTER = 5
 FIRST_PROBE = 15.0
 LAST_PROBE = 600.0
 
-CHANNEL_INTERVAL = 1.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
@@ -41,16 +39,18 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Messages that a workspace takes in a minute and a relay in a second, at most."""
+    """What is taken at most: messages by a workspace in a minute and by a relay in a second; and the seconds that
+    a channel has to itself after each post."""
 
     slack_per_minute: int = 200
     smtp_per_second: float = 10.0
+    channel_seconds: float = 1.0
 
     def interval(self, key: str) -> float:
         """Seconds from one message to the next."""
         if key == RELAY:
             return 1.0 / self.smtp_per_second
-        return CHANNEL_INTERVAL if is_channel(key) else 60.0 / self.slack_per_minute
+        return self.channel_seconds if is_channel(key) else 60.0 / self.slack_per_minute
 
 
 def whole_key(channel: str, workspace: str) -> str:

@@ -142,7 +142,7 @@ class Worker:
                     flights.add(flight)
                     flight.add_done_callback(flights.discard)
                     flight.add_done_callback(lambda _: free.release())
-                if not claims and not await self._wait(channel, lanes, flights):
+                if not claims and not await self._wait(channel, lanes):
                     break
             if flights:
                 await asyncio.wait(flights)
@@ -167,11 +167,11 @@ class Worker:
         self._holdings.hold([claim.id for claim in claims], since)
         return claims
 
-    async def _wait(self, channel: Channel, lanes: Sequence[Lane], flights: Iterable[asyncio.Task[None]]) -> bool:
+    async def _wait(self, channel: Channel, lanes: Sequence[Lane]) -> bool:
         """Nothing could be claimed: wait a little. False where there is nothing to wait for."""
         within = self._timing.patience if self._until_dry else self._timing.poll
         soon = await patiently(lambda: self._is_waiting(channel, lanes, within))
-        if self._until_dry and not soon and not any(flights):
+        if self._until_dry and not soon and not self._holdings.ids:
             return False
         try:
             await asyncio.wait_for(self._stop.wait(), _SOON if soon or self._until_dry else self._timing.poll)

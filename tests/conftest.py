@@ -64,3 +64,19 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = open_database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database, for what only many machines can show."""
+    opened = open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh SQLite file, for what only a file can show."""
+    opened = open_database(sqlite_url)
+    yield opened
+    await opened.close()

