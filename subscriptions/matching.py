@@ -19,6 +19,10 @@ from subscriptions.topics import Topic, Topics
 LEFT_OUT = "the subscription leaves it out"
 TOO_SLIGHT = "less than the significance asked for"
 ELSEWHERE = "about something else"
+ANYBODYS = "may be meant: the page lost the chapter's title"
+
+NARROW = (Follows.TOPIC, Follows.SECTION, Follows.CHAPTER)
+"""What may be meant by an amendment that doesn't say what it is about."""
 
 # Sentences that tell of nothing but furniture. A whole folded sentence must fit one of them.
 _WAS = r"\b(?:has|have|had|was|were|is|are)(?: now| also)?(?: been)?(?: now| also)? "
@@ -51,7 +55,16 @@ class AmendmentKeys:
     amendment: Amendment
     interests: frozenset[Interest]
 
+    @property
+    def anybodys(self) -> bool:
+        """Whether its page lost the title and its words tell of no topic ("This chapter was revised"): then it
+        may be about anything that anybody follows, and nobody may miss it."""
+        return self.amendment.title is None and not any(each.follows is Follows.TOPIC for each in self.interests)
+
     def satisfy(self, interest: Interest) -> bool:
+        return self.surely_satisfy(interest) or (self.anybodys and interest.follows in NARROW)
+
+    def surely_satisfy(self, interest: Interest) -> bool:
         if interest.follows is Follows.PHRASE:
             return phrase_in(interest.value, self.amendment)
         return interest in self.interests
@@ -123,11 +136,11 @@ def wanted(
     """The whole decision for one subscription. What the store does with joins comes to the same."""
     if not keys.satisfy(interest):
         return NotWanted(reason=ELSEWHERE)
-    if any(keys.satisfy(each) for each in exclusions):
+    if any(keys.surely_satisfy(each) for each in exclusions):
         return NotWanted(reason=LEFT_OUT)
     if significance_of(keys.amendment) < least:
         return NotWanted(reason=TOO_SLIGHT)
-    return Match(reason=reason_words(interest, topics))
+    return Match(reason=reason_words(interest, topics) if keys.surely_satisfy(interest) else ANYBODYS)
 
 
 def reason_words(interest: Interest, topics: Topics) -> str:

@@ -26,7 +26,16 @@ from database.schema import UtcDateTime, exclusions, matches, subscribers, subsc
 from manual.reading import ContentsReading
 from manual.store import RecordedAmendment
 from subscriptions.interests import Follows, Interest, Significance
-from subscriptions.matching import keys_of, phrase_in, reason_words, significance_of
+from subscriptions.matching import (
+    ANYBODYS,
+    LEFT_OUT,
+    NARROW,
+    TOO_SLIGHT,
+    keys_of,
+    phrase_in,
+    reason_words,
+    significance_of,
+)
 from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind, Subscription
 from subscriptions.topics import Topics
 from subscriptions.wishes import Wish
@@ -207,17 +216,25 @@ async def record_matches(
         said = {Interest(Follows.PHRASE, phrase) for phrase in phrases if phrase_in(phrase, each.amendment)}
         satisfied = set(keys.interests) | said
         for interest in sorted(satisfied, key=lambda interest: (interest.follows, interest.value)):
-            await _insert_matches(connection, each, interest, satisfied, reason_words(interest, topics), now)
+            follow_it = and_(
+                subscriptions.c.follows == str(interest.follows), subscriptions.c.value == interest.value
+            )
+            await _insert_matches(connection, each, follow_it, satisfied, reason_words(interest, topics), now)
+        if keys.anybodys:
+            narrow = subscriptions.c.follows.in_([str(follows) for follows in NARROW])
+            others = and_(narrow, ~_matched_already(each))
+            await _insert_matches(connection, each, others, satisfied, ANYBODYS, now)
 
 
 async def _insert_matches(
     connection: AsyncConnection,
     recorded: RecordedAmendment,
-    interest: Interest,
+    which: ColumnElement[bool],
     satisfied: Iterable[Interest],
     reason: str,
     now: datetime,
 ) -> None:
+    """One row for each of those running subscriptions (``which``) that is not of another manual."""
     too_slight = subscriptions.c.least > int(significance_of(recorded.amendment))
     left_out = exists().where(
         exclusions.c.subscription_id == subscriptions.c.id,
@@ -226,9 +243,7 @@ async def _insert_matches(
         ),
     )
     why_not: ColumnElement[str | None] = case(
-        (left_out, literal("the subscription leaves it out")),
-        (too_slight, literal("less than the significance asked for")),
-        else_=None,
+        (left_out, literal(LEFT_OUT)), (too_slight, literal(TOO_SLIGHT)), else_=None
     )
     wanted = select(
         literal(recorded.id),
@@ -238,18 +253,19 @@ async def _insert_matches(
         case((or_(left_out, too_slight), literal(NOT_TOLD)), else_=literal(DUE)),
         why_not,
     ).where(
-        and_(
-            subscriptions.c.ended_at.is_(None),
-            subscriptions.c.follows == str(interest.follows),
-            subscriptions.c.value == interest.value,
-            or_(subscriptions.c.manual.is_(None), subscriptions.c.manual == recorded.manual),
-        )
+        which,
+        subscriptions.c.ended_at.is_(None),
+        or_(subscriptions.c.manual.is_(None), subscriptions.c.manual == recorded.manual),
     )
     await connection.execute(
         insert(matches).from_select(
             ["amendment_id", "subscription_id", "matched_at", "reason", "state", "not_told_reason"], wanted
         )
     )
+
+
+def _matched_already(recorded: RecordedAmendment) -> ColumnElement[bool]:
+    return exists().where(matches.c.amendment_id == recorded.id, matches.c.subscription_id == subscriptions.c.id)
 
 
 async def _phrases(connection: AsyncConnection) -> list[str]:
