@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,31 +96,41 @@ def _matched(before: Sections, after: Sections) -> tuple[Pairs, list[ChapterSect
     By heading first; of several with one heading, those with the same words, then in order. Then by words.
     """
     partner: dict[int, int] = {}
-    waiting: dict[str, list[int]] = defaultdict(list)
-    for at, section in enumerate(before):
-        waiting[title_key(section.heading)].append(at)
-    for same_words in (True, False):
-        for at, section in enumerate(after):
-            olds = waiting.get(title_key(section.heading), [])
-            if at in partner or not olds:
-                continue
-            text = word_key(section.text)
-            found = (
-                next((old for old in olds if word_key(before[old].text) == text), None) if same_words else olds[0]
-            )
-            if found is not None:
-                partner[at] = found
-                olds.remove(found)
-    left = [at for olds in waiting.values() for at in olds]
-    new = [at for at in range(len(after)) if at not in partner]
-    for old, at in _renamed(before, after, sorted(left), new):
-        partner[at] = old
+    old_names = [title_key(section.heading) for section in before]
+    new_names = [title_key(section.heading) for section in after]
+    often = {name for name, many in (Counter(old_names) + Counter(new_names)).items() if many > 2}
+
+    def pair_by(old_keys: Sequence[Hashable], new_keys: Sequence[Hashable]) -> None:
+        taken = set(partner.values())
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+        for at, key in enumerate(old_keys):
+            if at not in taken:
+                waiting[key].append(at)
+        for at, key in enumerate(new_keys):
+            if at not in partner and waiting.get(key):
+                partner[at] = waiting[key].popleft()
+
+    pair_by(_with_words(before, old_names, often), _with_words(after, new_names, often))
+    pair_by(old_names, new_names)
     taken = set(partner.values())
+    left = [at for at in range(len(before)) if at not in taken]
+    new = [at for at in range(len(after)) if at not in partner]
+    for old, at in _renamed(before, after, left, new):
+        partner[at] = old
+        taken.add(old)
     return (
         [(before[partner[at]], after[at]) for at in sorted(partner)],
         [section for at, section in enumerate(before) if at not in taken],
         [section for at, section in enumerate(after) if at not in partner],
     )
+
+
+def _with_words(sections: Sections, names: Sequence[str], often: set[str]) -> list[tuple[str, str]]:
+    """Each section's heading, with its words where others have the same heading."""
+    return [
+        (name, word_key(section.text) if name in often else "")
+        for name, section in zip(names, sections, strict=True)
+    ]
 
 
 def _renamed(before: Sections, after: Sections, old: list[int], new: list[int]) -> Iterator[tuple[int, int]]:
@@ -157,7 +167,7 @@ def _differ(
     """Whether words differ; a reference to a section that only has another number now is the same."""
     if title_key(old.heading) != title_key(new.heading):
         return True
-    if word_key(old.text) == word_key(new.text):
+    if old.text == new.text or word_key(old.text) == word_key(new.text):
         return False
     return word_key(_by_name(old.text, old_names)) != word_key(_by_name(new.text, new_names))
 

@@ -16,8 +16,10 @@ from manual.contents_rows import SEE_LABEL, Row, rows_of
 from manual.endings import CUT_SHORT, is_cut_short
 from manual.errors import Unreadable
 from manual.identity import fold
+from manual.months import whole_date
 from manual.numbering import parts_of
 from manual.reading import Chapter, ContentsReading, Section, SeeAlso
+from manual.signposts import edition_in
 
 PAGE_TITLE = re.compile(r".*\b(?:contents|manual|handbook|welcome)\b.*|.*\bprocedures", re.IGNORECASE)
 ASIDE = re.compile(
@@ -26,6 +28,8 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 CHAPTER_WORD = re.compile(rf"chapter (?:\d{{1,2}}|{NUMBER_WORD})\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+HEAD = 40
+"""Blocks at a page's beginning among which its edition is looked for."""
 GLUE = re.compile(r"(?<=[a-z)])(?=[A-Z])")
 
 
@@ -50,7 +54,7 @@ def _read(rows: Sequence[Row], page: Page) -> ContentsReading:
         found.take(row, role)
     if is_cut_short(page):
         found.oddities.append(CUT_SHORT)
-    return found.reading(edition=edition_of(page))
+    return found.reading(edition=_edition(page))
 
 
 @dataclass(slots=True)
@@ -258,18 +262,8 @@ def _without_titles(rows: Sequence[Row], roles: Sequence[Role]) -> list[tuple[Ro
     ]
 
 
-LAST_UPDATED = re.compile(r"last updated:?\s+(.{4,40})", re.IGNORECASE)
-REVISION = re.compile(r"v\.?\s?\d{1,5}")
-
-
-def edition_of(page: Page) -> str | None:
-    """What tells one edition of a page from another: "Last Updated: …" and the revision ("v85") at its foot."""
-    updated: str | None = None
-    revision: str | None = None
-    for block in page.blocks:
-        if len(block.text) < 60:
-            if found := LAST_UPDATED.fullmatch(block.text):
-                updated = found[0]
-            elif REVISION.fullmatch(block.text):
-                revision = block.text
-    return " ".join(filter(None, (updated, revision))) or None
+def _edition(page: Page) -> str | None:
+    """What tells editions of the page apart: "October 2018" on top, "Last Updated: …" and "v85" below."""
+    month = next((block.text for block in page.blocks[:HEAD] if whole_date(block.text)), None)
+    found = (month, *(edition_in(block.text) for block in page.blocks))
+    return " ".join(dict.fromkeys(filter(None, found))) or None

@@ -77,7 +77,12 @@ def _has_rows_below(rows: Sequence[Row], at: int) -> bool:
     if not set_apart or at + 1 >= len(rows):
         return False
     following = rows[at + 1]
-    is_listed = following.inside or following.kind in (BlockKind.ITEM, BlockKind.ROW) or following.url is not None
+    is_listed = (
+        following.inside
+        or following.below
+        or following.kind in (BlockKind.ITEM, BlockKind.ROW)
+        or following.url is not None
+    )
     return following.number is None and is_listed and not following.is_see_also
 
 

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import Enum, auto
+from itertools import pairwise
 
 from manual.blocks import BlockKind
 from manual.contents_headings import numbered_headings
 from manual.contents_rows import BRACKETS, Row
-from manual.numbering import parts_of
+from manual.numbering import is_under, parts_of
 
 
 class Role(Enum):
@@ -28,6 +29,7 @@ class Role(Enum):
 FURNITURE = re.compile(
     r"(?:(?:table of )?contents(?: list| page)?|quick links?|caption:.*|this contents list.*|click (?:on|here)\b.*"
     r"|(?:back to )?top(?: of (?:the )?page)?|skip to\b.*|print(?: this page)?|.*\bcookies?\b.*|last updated:?.*"
+    r"|(?:number|no|ref(?:erence)?|chapter(?: name| title)?s?|titles?|procedures?|status|date|document)"
     r"|v\.?\d+|menu|search|home|share|©.*|copyright\b.*|accessibility|privacy(?: policy)?|sign in|log ?in)\W*$",
     re.IGNORECASE,
 )
@@ -100,7 +102,9 @@ class _Walk:
             return Role.NOTE
         if PART.match(row.words) and self.parts_are_headings and not row.inside:
             return Role.HEADING
-        if row.kind is BlockKind.HEADING or (row.bold and not row.url and not row.inside and not row.flags):
+        if row.kind is BlockKind.HEADING or (
+            row.bold and not row.url and not row.inside and not row.below and not row.flags
+        ):
             return Role.HEADING
         return self.unnumbered(at, row)
 
@@ -121,12 +125,18 @@ class _NumberedWalk(_Walk):
         super().__init__(rows, headings)
         self.is_html = is_html
         self.chapter_at = set(chapters)
-        self.last_chapter_at = chapters[-1]
+        first = min((at for at, row in enumerate(rows) if row.number is not None), default=0)
+        self.among = range(first, chapters[-1])
+        """Between the first number and the last chapter; the site's navigation stands outside."""
         self.kinds = {rows[at].kind for at in chapters}
+        numbered = [(at, row.number) for at, row in enumerate(rows) if row.number]
+        self.heads_numbers = {at for (at, number), (_, below) in pairwise(numbered) if is_under(below, number)}
         self.parent: tuple[str, ...] | None = None
         """Where the list has got to by its numbers."""
         self.level = 0
         """Of the last numbered chapter in a list."""
+        self.heads_unnumbered = False
+        """Whether the numbered heading that is open has no numbers below it."""
 
     def role(self, at: int, row: Row) -> Role:
         role = super().role(at, row)
@@ -134,22 +144,27 @@ class _NumberedWalk(_Walk):
             parts = parts_of(row.number)
             self.parent = parts if role is Role.HEADING else parts[:-1]
             self.level = row.level
+            self.heads_unnumbered = role is Role.HEADING and at not in self.heads_numbers
         return role
 
     def unnumbered(self, at: int, row: Row) -> Role:
-        goes_on = row.inside or row.kind is BlockKind.ITEM or row.words.startswith(("and ", "And "))
+        goes_on = row.inside or row.below or row.kind is BlockKind.ITEM or row.words.startswith(("and ", "And "))
         if self.last is Role.SEE_ALSO and goes_on and not ANNEX.match(row.words):
             return Role.SEE_ALSO
+        if row.below:
+            return Role.CHAPTER if is_link(row) or row.flags or ANNEX.match(row.words) else Role.NOTE
         if row.inside:
             return Role.CHAPTER if self.last is not Role.OTHER else Role.OTHER
+        if self.heads_unnumbered and self.last_at == at - 1 and is_link(row):
+            return Role.CHAPTER
         if self.heads_chapters(at, row):
             return Role.HEADING
-        is_among = at < self.last_chapter_at and row.kind in self.kinds
+        is_among = at in self.among and row.kind in self.kinds
         if row.kind is BlockKind.ITEM:
             is_below = row.level > self.level > 0 and self.last is Role.CHAPTER
             return Role.CHAPTER if is_among or is_below else Role.OTHER
         if row.kind is BlockKind.ROW:
-            return Role.CHAPTER if is_among and (row.url or row.columns > 1) else Role.OTHER
+            return Role.CHAPTER if is_among and (row.url or row.flags) else Role.OTHER
         if self.is_remark(at, row):
             return Role.NOTE
         if not self.is_html and row.gap == 0 and self.last is Role.CHAPTER and self.last_at == at - 1:
@@ -207,6 +222,8 @@ class _HtmlWalk(_Walk):
             return Role.HEADING
         if row.kind is BlockKind.ROW and row.columns == 1:
             return Role.HEADING
+        if row.below:
+            return Role.NOTE
         if row.flags or (row.kind is self.kind and row.kind is not BlockKind.PARAGRAPH):
             return Role.CHAPTER
         return Role.NOTE if self.is_remark(at, row) else Role.OTHER

@@ -19,7 +19,13 @@ from manual.reading import Flag
 CODES_ENOUGH = 3
 """From so many rows that begin like "CP4 …" on, it is a numbering and not the beginning of a title."""
 
+FEW, MANY = 3, 20
+"""Steps between the numbers of neighbours: a usual gap, and one that is none."""
+
 LAST_UPDATED = re.compile(r"last (?:updated|modified|reviewed)\b", re.IGNORECASE)
+NEW_WINDOW = re.compile(
+    r"\s*[(\[]?\s*(?:external link,? )?opens? in (?:a )?new (?:window|tab)\s*[)\]]?", re.IGNORECASE
+)
 PIPE_RULE = re.compile(r"[\s|:-]+$")
 NOTE_BEHIND = re.compile(
     r"(?<=\S)\s*(\((?:this|these|the following|applies|n\.?b)\b[^()]*\)|\([^()]*\bProcedures(?: Manual)?\))$",
@@ -51,7 +57,9 @@ class Row:
     alone: bool = False
     """The number stood on a line of its own."""
     inside: bool = False
-    """In a table, with an empty cell where others have their number; or below another row in the same cell."""
+    """In a table, with an empty cell where others have their number; in a text, indented."""
+    below: bool = False
+    """A further line in the cell of another row."""
     columns: int = 1
     gap: int = 0
     """Text pages: how many blank lines stood before it."""
@@ -79,7 +87,8 @@ class Row:
 def rows_of(page: Page) -> list[Row]:
     """Every row of the page, furniture and headings among them, in order."""
     rows = [row for block in page.blocks for row in _rows_in(block)] if page.is_html else _rows_of_text(page)
-    return _with_plain_integers(list(_with_numbers_joined(_with_codes(rows))))
+    rows = list(_with_numbers_joined(_with_codes(rows)))
+    return list(_with_digits_parted(_with_plain_integers(rows)))
 
 
 def _rows_in(block: Block) -> Iterator[Row]:
@@ -105,9 +114,9 @@ def _row(block: Block, *, number: str | None = None, flagged: Sequence[Flagged] 
     while len(runs) > 1 and (found := only_flags(runs[-1].text)):
         behind.insert(0, found)
         del runs[-1]
-    words = " ".join("".join([run.text for run in runs]).split())
+    words = " ".join(NEW_WINDOW.sub("", "".join([run.text for run in runs])).split())
     if number is None:
-        number, words = leading_number(words)
+        number, words = (words, "") if words.isdecimal() and len(words) < 4 else leading_number(words)
     links = links_of(tuple(runs))
     own = take_flags(words)
     words, note = _without_note(own.words, links)
@@ -158,19 +167,15 @@ def _rows_in_cells(block: Block) -> Iterator[Row]:
             flagged.append(found)
             continue
         bare = bare_number(cell.text)
-        if bare or (title is not None and not _is_note(cell)):
+        if bare or (title is not None and cell.links):
             if number is not None or title is not None:
                 yield from _rows_in_cell(block, number, title, flagged)
             number, title, flagged = bare, None if bare else cell, []
         elif title is None:
             title = cell
-        else:
+        else:  # a remark on it: "(X Procedures Manual)", "Local"
             title = title._replace(blocks=(*title.blocks, *cell.blocks))
     yield from _rows_in_cell(block, number, title, flagged)
-
-
-def _is_note(cell: Cell) -> bool:
-    return BRACKETS.match(cell.text) is not None
 
 
 def _stacked(cells: Sequence[Cell]) -> list[tuple[str, Block]]:
@@ -198,7 +203,7 @@ def _rows_in_cell(
         furniture=block.furniture,
     )
     for line in lines[1:]:
-        yield replace(_row(line), inside=True, furniture=block.furniture)
+        yield replace(_row(line), below=True, furniture=block.furniture)
 
 
 def _rows_of_text(page: Page) -> list[Row]:
@@ -247,6 +252,29 @@ def _with_plain_integers(rows: list[Row]) -> list[Row]:
             rows[at] = replace(row, number=plain[1], words=row.words[plain.end() :])
         following = rows[at].number or following
     return rows
+
+
+def _with_digits_parted(rows: Sequence[Row]) -> Iterator[Row]:
+    """A number that was glued to a title beginning with digits: after 1.1.2, "1.1.416 and 17" is 1.1.4."""
+    before = ""
+    for row in rows:
+        above, _, last = (row.number or "").rpartition(".")
+        if row.kind is not BlockKind.ROW and above and last.isdecimal() and before.startswith(f"{above}."):
+            step = before.removeprefix(f"{above}.")
+            digits = _digits_too_many(last, int(step)) if step.isdecimal() else ""
+            if digits:
+                number = f"{above}.{last.removesuffix(digits)}"
+                row = replace(row, number=number, words=f"{digits} {row.words}")
+        before = row.number or before
+        yield row
+
+
+def _digits_too_many(number: str, before: int) -> str:
+    """What must be the title's of a number's digits, when the number before is known; "" when it can be whole."""
+    if int(number) - before <= MANY:
+        return ""
+    ends = (end for end in range(1, len(number)) if 0 < int(number[:end]) - before <= FEW)
+    return number[next(ends, len(number)) :]
 
 
 def _with_numbers_joined(rows: list[Row]) -> Iterator[Row]:

@@ -44,6 +44,9 @@ CUT_SHORT = re.compile(r"\sUpd(?:a|at)?$")
 
 A_WORD_OF_THE_TITLE = re.compile(r"\b(?:what['’]?s|something|anything|nothing|brand)\s+new[.!*]*$", re.IGNORECASE)
 
+HINT = re.compile(r"upd|new|review|follow|\d{4}", re.IGNORECASE)
+"""What every flag and date has something of; most titles have none and need no closer look."""
+
 REACH = 240
 """Characters from the end in which flags are looked for."""
 
@@ -62,7 +65,7 @@ def take_flags(words: str) -> Flagged:
     flags: list[Flag] = []
     updated_on: str | None = None
     words = words.strip()
-    while words:
+    while words and HINT.search(words, max(0, len(words) - REACH)):
         head, tail = words[:-REACH], words[-REACH:]
         taken = _last_flag(tail)
         if taken is None:
@@ -77,9 +80,9 @@ def take_flags(words: str) -> Flagged:
 
 def only_flags(words: str) -> Flagged | None:
     """What a cell or a line says that holds flags or a date and nothing else; None when it holds more."""
-    bare = words.strip(" ()[]-–—*:.!\t\n")
-    if not bare or len(bare) > REACH:
+    if len(words) > REACH or not HINT.search(words):
         return None
+    bare = words.strip(" ()[]-–—*:.!\t\n")
     day = iso_date(bare)
     if day is not None:
         return Flagged("", (), day)

@@ -21,6 +21,7 @@ LONGEST = 4_000
 ISLAND = 2
 """Words. So few unchanged ones between changes are read more easily as changed with them."""
 
+SAYS_SOMETHING = re.compile(r"[^\W_]|[£%€]")
 WORD = re.compile(r"\S+\s*")
 # What is set between digits tells numbers apart: 1.5 is not 15, and 2/3 not 23.
 PUNCTUATION = re.compile(r"(?<!\d)[^\w\s£%€]|[^\w\s£%€](?!\d)|_")
@@ -79,7 +80,8 @@ def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, st
 
 def _differences(old: Sequence[str], new: Sequence[str]) -> list[Part]:
     """Each of the old and the new as a part; what both have, as the new writes it."""
-    old_keys, new_keys = [word_key(each) for each in old], [word_key(each) for each in new]
+    keys = {each: word_key(each) for each in {*old, *new}}
+    old_keys, new_keys = [keys[each] for each in old], [keys[each] for each in new]
     start = 0
     while start < min(len(old), len(new)) and old_keys[start] == new_keys[start]:
         start += 1
@@ -106,7 +108,7 @@ def _words(text: str) -> list[str]:
     """Words with the white space behind them; a dash or bullet by itself goes with the word before."""
     words: list[str] = []
     for word in WORD.findall(text):
-        if words and not word_key(word):
+        if words and not SAYS_SOMETHING.search(word):
             words[-1] += word
         else:
             words.append(word)
