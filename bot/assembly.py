@@ -14,6 +14,7 @@ from config.settings import Settings, load_settings
 from database.connection import Database, open_database
 from database.migrate import check_schema, migrate
 from manual.fetch import Fetcher
+from manual.glossary import Glossary, load_glossary
 from subscriptions.topics import Topics
 
 
@@ -29,7 +30,11 @@ class Parts:
 
     @cached_property
     def topics(self) -> Topics:
-        return Topics.load(self.settings.topics_file)
+        return Topics.load(self.settings.topics_file, acronyms=self.glossary.acronyms)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        return load_glossary(self.settings.glossary_file)
 
     def fetcher(self) -> Fetcher:
         return Fetcher(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import ssl
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
-
-import aiosmtplib
 
 from bot.assembly import Parts
 from config.files import ConfigError
 from database.connection import Database
 from database.errors import DatabaseError
+from digests.errors import SendError
 from digests.notices import operators_of
+from digests.outlets import try_relay
 from manual import store as manual_store
 from subscriptions.matching import never_matches
 
@@ -116,20 +115,10 @@ async def _relay(parts: Parts) -> AsyncIterator[Check]:
     settings = parts.settings
     if settings.smtp_host is None:
         return
-    relay = aiosmtplib.SMTP(
-        hostname=settings.smtp_host,
-        port=settings.smtp_port,
-        use_tls=settings.smtp_tls == "tls",
-        start_tls=settings.smtp_tls == "starttls",
-        validate_certs=settings.smtp_verify,
-        timeout=10,
-    )
     where = f"the mail relay {settings.smtp_host}:{settings.smtp_port}"
     try:
-        async with relay:
-            if settings.smtp_username and settings.smtp_password:
-                await relay.login(settings.smtp_username, settings.smtp_password.get_secret_value())
+        await try_relay(settings)
         yield Check(state="good", words=f"{where} answers")
-    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+    except SendError as error:
         to_do = f"{error}; check CHAPTERWATCH_SMTP_HOST, _PORT, _TLS and the username"
         yield Check(state="bad", words=f"{where} does not take our mail", to_do=to_do)

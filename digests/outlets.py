@@ -62,19 +62,36 @@ def _slack(settings: Settings, preview_folder: Path, token_of: TokenOf | None) -
 def _email(settings: Settings, preview_folder: Path) -> Outlet:
     if settings.smtp_host is None or settings.mail_from is None:
         return _not_set_up("email", "SMTP_HOST", preview_folder)
-    relay = Relay(
+    sender = SmtpSender(
+        relay_of(settings), envelope_from=settings.mail_from, connections=settings.smtp_connections
+    )
+    return Outlet(
+        sender=sender,
+        why_not=allow_list(settings.allowed_recipients),
+        width=mails_in_flight(settings.smtp_connections),
+    )
+
+
+async def try_relay(settings: Settings) -> None:
+    """Say hello to the mail relay as a delivery would, and send nothing. Raises SendError; needs a relay set."""
+    assert settings.mail_from is not None, "a relay is set, so load_settings has insisted on it"
+    sender = SmtpSender(relay_of(settings), envelope_from=settings.mail_from, connections=1)
+    try:
+        await sender.greet()
+    finally:
+        await sender.close()
+
+
+def relay_of(settings: Settings) -> Relay:
+    """The mail relay that the settings name."""
+    assert settings.smtp_host is not None, "asked only where one is set"
+    return Relay(
         host=settings.smtp_host,
         port=settings.smtp_port,
         tls=settings.smtp_tls,
         verify=settings.smtp_verify,
         username=settings.smtp_username,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-    )
-    sender = SmtpSender(relay, envelope_from=settings.mail_from, connections=settings.smtp_connections)
-    return Outlet(
-        sender=sender,
-        why_not=allow_list(settings.allowed_recipients),
-        width=mails_in_flight(settings.smtp_connections),
     )
 
 

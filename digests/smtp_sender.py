@@ -67,6 +67,11 @@ class SmtpSender:
             except _StaleConnection:
                 return await self._hand_over(parcel.destination, mail, reuse=False)
 
+    async def greet(self) -> None:
+        """Connect and log in as for a delivery, and send nothing. Raises SendError."""
+        async with self._connection(reuse=False):
+            pass
+
     async def look_for(self, parcel: Parcel) -> Sighting:
         return Unclear(reason="a mail that was handed over can't be looked for")
 
