@@ -20,7 +20,7 @@ from manual.pipes import has_pipes, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
-from manual.titles import START, is_details
+from manual.titles import START, STRONG_START, is_details
 from manual.wording import CHANGED, asks_reread, asks_rereference, is_description, plain, told_kind
 
 
@@ -49,12 +49,12 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
     evidence = 0
     for batch in outline.batches:
         found = _entries_of(batch, known, is_text=not page.is_html, is_about=is_about)
-        if found and (batch.has_header or (batch.heading and batch.month)):
+        if found and (batch.has_header or (batch.month and batch.heading)):
             evidence += 1
         elif batch.heading and batch.is_open and not found:
             oddities.append(f"nothing stands under “{batch.heading}”: what was there may be lost")
         entries.extend(found)
-    if not entries or not _convincing(entries, is_about, evidence):
+    if not entries or not _convincing(entries, is_about, evidence, any(batch.rows for batch in outline.batches)):
         return None
     if any(entry.month is None for entry in entries):
         oddities.append("some entries stand under no month")
@@ -84,12 +84,14 @@ def _is_titled_so(title: str | None) -> bool:
     return title is not None and _TITLED.search(title) is not None
 
 
-def _convincing(entries: list[Amendment], is_about: bool, evidence: int) -> bool:
+def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_rows: bool) -> bool:
     """Whether what was found is an amendments list, and not a chapter's own amendment box or a page of news."""
     if evidence:
         return True
     changed = sum(CHANGED.search(entry.details.lower()) is not None for entry in entries)
     titled = sum(entry.title is not None for entry in entries)
+    if not titled and not has_rows:
+        return False
     if is_about:
         return changed > 0 and changed * 4 >= len(entries)
     dated = sum(entry.month is not None for entry in entries)
@@ -101,19 +103,26 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int) -> bool
 
 def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about: bool) -> list[Amendment]:
     drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row.cells, columns, known)]
-    if not (batch.has_header or batch.heading or (is_about and batch.month and batch.is_open) or _mostly_changes(drafts)):
+    if not (
+        batch.has_header
+        or batch.heading
+        or (is_about and batch.month and batch.is_open)
+        or _mostly_changes(drafts, batch)
+    ):
         drafts = []
     if batch.is_open and (not drafts or batch.kind is AmendmentKind.REMOVED):
         listed = batch.kind is AmendmentKind.REMOVED
         of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, is_text=is_text)
-        if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines):
+        if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines, batch):
             drafts.extend(of_lines)
     return [_entry_of(draft, batch) for draft in drafts]
 
 
-def _mostly_changes(drafts: list[Draft]) -> bool:
-    """Whether drafts read like amendments even where no heading says that they are."""
-    changes = sum(START.match(draft.details) is not None and is_details(draft.details) for draft in drafts)
+def _mostly_changes(drafts: list[Draft], batch: Batch) -> bool:
+    """Whether drafts read like amendments even where no heading says that they are. Where not even a month is
+    told, they must begin as hardly anything but an amendment does."""
+    begins = START if batch.month else STRONG_START
+    changes = sum(begins.match(draft.details) is not None and is_details(draft.details) for draft in drafts)
     return changes > 0 and changes * 2 >= len(drafts)
 
 

@@ -5,11 +5,12 @@ blocks ─▶ signposts (months, groups, header rows, next update, archive) ─�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from manual.blocks import Block, BlockKind, Cell
-from manual.months import month_of, whole_date
+from manual.blocks import Block, BlockKind, Cell, cut
+from manual.months import find_date, month_of, whole_date
 from manual.reading import AmendmentKind
 from manual.signposts import (
     Column,
@@ -87,6 +88,10 @@ class _Gatherer:
     def is_signpost(self, block: Block, *, stands_out: bool) -> bool:
         """Follow a line if it says what stands under it, or something of the page as a whole."""
         text = block.text
+        if (rest := _behind_date(block)) is not None:
+            self.apply(Heading(month=rest[0]), text)
+            self.batch.lines.append(rest[1])
+            return True
         if self.awaits_date:
             self.awaits_date = False
             if (date := whole_date(text)) is not None:
@@ -107,7 +112,11 @@ class _Gatherer:
         if block.furniture:
             return True
         if (heading := heading_of(text, stands_out=stands_out)) is not None:
-            return self.apply(heading, text, in_caption=False)
+            title = None if stands_out else self.dangling_title()
+            applied = self.apply(heading, text, stands_out=stands_out)
+            if title is not None and heading.month is not None:
+                self.batch.lines.append(title)
+            return applied
         if is_header_line(text):
             self.batch.has_header = self.batch.is_open = True
             return True
@@ -123,7 +132,7 @@ class _Gatherer:
                 return True
         return False
 
-    def apply(self, heading: Heading, text: str, *, in_caption: bool) -> bool:
+    def apply(self, heading: Heading, text: str, *, stands_out: bool = False, in_caption: bool = False) -> bool:
         """Begin the batch that a heading announces. False when the heading turns out to be none."""
         month = heading.month
         if heading.month_name is not None:
@@ -143,16 +152,22 @@ class _Gatherer:
             self.groups_of_month = set()
         elif not heading.is_group and not heading.is_archive:
             self.outline.is_about_amendments = True
-            return True
-        self.begin(heading, text)
+        self.begin(heading, text, stands_out)
         return True
 
-    def begin(self, heading: Heading, text: str) -> None:
+    def dangling_title(self) -> Block | None:
+        """The line just above a date, if it is the title of the entry that the date belongs to."""
+        lines = self.batch.lines
+        if not lines or not (lines[-1].kind is BlockKind.HEADING or lines[-1].bold or _is_link(lines[-1])):
+            return None
+        return lines.pop()
+
+    def begin(self, heading: Heading, text: str, stands_out: bool) -> None:
         self.batch = Batch(
             month=self.month,
             kind=heading.kind,
             heading=text if heading.is_group else None,
-            is_open=heading.is_group or self.month is not None,
+            is_open=heading.is_group or self.month is not None or (stands_out and heading.year is None),
         )
         if heading.is_group:
             self.groups_of_month.add(heading.kind)
@@ -212,15 +227,32 @@ class _Gatherer:
             return all(self.is_signpost(inner, stands_out=False) for cell in filled for inner in cell.blocks)
         headings = [heading_of(text, stands_out=True) for text in texts]
         if headings[0] is not None and headings[0].is_group and columns_of(["Chapter", *texts[1:]]) is not None:
-            self.apply(headings[0], texts[0], in_caption=False)  # "Updated Chapters | Details"
+            self.apply(headings[0], texts[0])  # "Updated Chapters | Details"
             self.batch.has_header = True
             return True
         if all(heading is not None and (heading.month or heading.is_group) for heading in headings):
             for heading, text in zip(headings, texts, strict=True):
                 if heading is not None:
-                    self.apply(heading, text, in_caption=False)
+                    self.apply(heading, text)
             return True
         return False
+
+
+_AFTER_DATE = re.compile(r"\s*[-–—:|]\s*(?=\w)")
+
+
+def _behind_date(block: Block) -> tuple[str, Block] | None:
+    """The month and the rest of a line that begins with its own date: "14 May 2024 – Private Fostering – ..."."""
+    if not block.text[:1].isalnum() or (date := find_date(block.text[:40])) is None or date.start > 0:
+        return None
+    found = _AFTER_DATE.match(block.text, date.end)
+    if found is None or heading_of(block.text[found.end() :]) is not None:
+        return None
+    return date.month, cut(block, found.end())
+
+
+def _is_link(block: Block) -> bool:
+    return bool(block.runs) and all(run.url for run in block.runs)
 
 
 def _lays_out(block: Block) -> bool:

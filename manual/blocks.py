@@ -119,3 +119,15 @@ def links_of(runs: tuple[Run, ...]) -> tuple[Link, ...]:
                 links.append(Link(run.text, run.url))
         before = run.url
     return tuple(Link(" ".join(link.text.split()), link.url) for link in links)
+
+
+def cut(block: Block, start: int) -> Block:
+    """The block without its first ``start`` characters; its runs are cut with it."""
+    runs: list[Run] = []
+    position = 0
+    for run in block.runs:
+        end = position + len(run.text)
+        if end > start:
+            runs.append(run._replace(text=run.text[max(0, start - position) :]))
+        position = end
+    return block._replace(text=block.text[start:], runs=tuple(runs))

@@ -119,6 +119,11 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT_MANUAL = re.compile(
+    r"(?:The|This|Our)(?: [\w'’]+){0,6}? (?:manual|website|site) (?:is|was|has|will|can|should)\b"
+    r"|(?:The|These|Our|All)(?: [\w'’]+){0,6}? procedures (?:have|were|are|will)\b"
+)
+
 
 def drafts_of_lines(
     lines: Sequence[Block], *, listed: bool, known: Mapping[str, str], is_text: bool
@@ -128,7 +133,7 @@ def drafts_of_lines(
     ``listed``: the heading announces a list of titles (removed chapters). ``is_text``: the blank lines before a
     line are known, and tell where a title went missing.
     """
-    lines = [line for line in lines if not FURNITURE.fullmatch(line.text)]
+    lines = [line for line in lines if not FURNITURE.fullmatch(line.text) and not _ABOUT_MANUAL.match(line.text)]
     if listed or not any(_has_details(line, known) for line in lines):
         return _listed(lines)
     return _Writer(lines, known, is_text).drafts()
@@ -171,6 +176,7 @@ class _Writer:
         self.url: str | None = None
         self.details: list[str] = []
         self.begun = False
+        self.is_item = False  # the open entry began with a bullet: the next bullet is the next entry
         self.joined = False  # the open entry's title and details stood on one line
         self.glued = False  # they do, and could not be told apart
 
@@ -178,7 +184,7 @@ class _Writer:
         for position, line in enumerate(self.lines):
             following = self.lines[position + 1] if position + 1 < len(self.lines) else None
             self.take(line, following)
-        if self.details:  # a title at the very end, with nothing said of it, is the page's furniture
+        if self.details or self.is_item:  # a title at the very end with nothing said of it is the page's furniture
             self.end()
         return self.done
 
@@ -187,15 +193,15 @@ class _Writer:
         if self.continues(line):
             self.details[-1] += " " + text
         elif split := split_marked(line) or self.split(line):
-            self.begin(split.title, _link(line))
+            self.begin(split.title, line)
             self.details.append(split.details)
             self.joined = True
         elif self.is_title(line, following):
-            self.begin(clean_title(text), _link(line))
+            self.begin(clean_title(text), line)
         elif self.begun and not (self.details and self.begins_untitled(line)):
             self.details.append(text)
         else:
-            self.begin(None, None)
+            self.begin(None, line)
             self.details.append(text)
             self.glued = self.usual_gap is not None and START.match(text) is None
 
@@ -214,23 +220,27 @@ class _Writer:
             return False
         if title_key(line.text) in self.known:
             return True
-        if line.kind is BlockKind.ITEM and self.details:  # a bullet of the details, unless it has its own
+        if (
+            line.kind is BlockKind.ITEM and self.details and not self.is_item
+        ):  # a bullet of the details, unless it has its own
             return following is not None and following.kind is not BlockKind.ITEM and is_details(following.text)
         return len(line.text) <= MAX_TITLE
 
     def begins_untitled(self, line: Block) -> bool:
         """Whether details are not the open entry's, but another's whose title was lost."""
         if line.kind is BlockKind.ITEM:
-            return False
+            return self.is_item
         if begins_entry(line.text):
             return True
         if self.usual_gap is None:
             return False
         return line.gap > max(self.usual_gap, 1) or (line.gap == 0 and self.joined)
 
-    def begin(self, title: str | None, url: str | None) -> None:
+    def begin(self, title: str | None, line: Block) -> None:
         self.end()
-        self.title, self.url, self.begun, self.joined, self.glued = title, url, True, False, False
+        self.begun, self.joined, self.glued = True, False, False
+        self.title, self.url = title, _link(line) if title else None
+        self.is_item = line.kind is BlockKind.ITEM
 
     def end(self) -> None:
         if self.begun:

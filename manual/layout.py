@@ -28,6 +28,7 @@ BREAKING = frozenset(
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 FLAG_WORDS = re.compile(r"\s*(?:new|updated|under review|to follow)[\s!]*", re.IGNORECASE)
 BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
+MARKED = re.compile(r"\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^()\s]*)\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]*\]\())+|.)")
 HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
@@ -48,25 +49,44 @@ def page_of(page: bytes | str, *, url: str | None = None, content_type: str | No
 def text_blocks(text: str) -> list[Block]:
     """The lines of a text page: paragraphs, or items where a bullet stands first, or headings behind "#".
 
-    ``gap`` and ``indent`` tell what stood before a line. Lines of a table ("Title | Details |") stay paragraphs.
+    ``gap`` and ``indent`` tell what stood before a line. Cells parted by tabs make a ROW, as a table does that was
+    copied out of a browser; lines of a table made of "|" stay paragraphs.
     """
     blocks: list[Block] = []
     gap = 0
     for line in text.splitlines():
-        words = " ".join(line.split())
-        if not words:
+        if not line.strip():
             gap += 1
             continue
-        kind, level = BlockKind.PARAGRAPH, 0
-        if mark := BULLET.match(words):
-            kind, level, words = BlockKind.ITEM, 1, words[mark.end() :]
-        elif mark := HASHES.match(words):
-            kind, level, words = BlockKind.HEADING, len(mark.group(1)), words[mark.end() :]
-        blocks.append(Block(kind, words, (Run(words),), level, gap=gap, indent=len(line) - len(line.lstrip())))
+        blocks.append(_text_block(line, gap))
         gap = 0
         if len(blocks) > MAX_BLOCKS:
             raise Unreadable(f"the page has over {MAX_BLOCKS:,} lines")
     return blocks
+
+
+def _text_block(line: str, gap: int) -> Block:
+    kind, level = BlockKind.PARAGRAPH, 0
+    words = " ".join(line.split())
+    if mark := BULLET.match(words):
+        kind, level, words = BlockKind.ITEM, 1, words[mark.end() :]
+    elif mark := HASHES.match(words):
+        kind, level, words = BlockKind.HEADING, len(mark.group(1)), words[mark.end() :]
+    elif "\t" in line.strip():
+        cells = [" ".join(cell.split()) for cell in line.split("\t")]
+        blocks = [(Block(BlockKind.PARAGRAPH, cell, (Run(cell),)),) if cell else () for cell in cells]
+        return Block(BlockKind.ROW, "\t".join(cells), cells=tuple(Cell(each) for each in blocks), table=1, gap=gap)
+    runs = _marked_runs(words) if "**" in words or "](" in words else (Run(words),)
+    text = "".join([run.text for run in runs])
+    return Block(kind, text, runs, level, gap=gap, indent=len(line) - len(line.lstrip()))
+
+
+def _marked_runs(words: str) -> tuple[Run, ...]:
+    """The runs of a line in which links and bold letters are written as Markdown does."""
+    runs = [
+        Run(plain or bold or name, url or None, bool(bold)) for bold, name, url, plain in MARKED.findall(words)
+    ]
+    return tuple(runs) or (Run(words),)
 
 
 class _Div:

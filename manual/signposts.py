@@ -78,7 +78,7 @@ def heading_of(text: str, *, stands_out: bool = False) -> Heading | None:
     if (month := whole_month_name(text)) is not None:
         return Heading(month_name=month)
     words = fold(text)
-    if _NOT_HEADING.search(words) or words.endswith("."):
+    if _NOT_HEADING.search(words) or (words.endswith(".") and not words.startswith("the following")):
         return None
     date = find_date(text) if any(character.isdigit() for character in text) else None
     rest = fold(text[: date.start] + " " + text[date.end :]) if date else words

@@ -64,6 +64,12 @@ _NEW_ROW = re.compile(
 )
 
 
+# "Private Fostering. This chapter ...", "Young Carers - wording on reviews."
+_PARTED = re.compile(
+    rf"(.{{3,150}}?)(?:\. (?={START.pattern})|(?: [-–—]|:) (?={STRONG_START.pattern})| [-–—] (?=[a-z][^–—]*\.$))"
+)
+
+
 class Split(NamedTuple):
     title: str
     details: str
@@ -98,6 +104,8 @@ def split_title(text: str, known: Mapping[str, str]) -> Split | None:
     """
     if known and (split := _split_known(text, known)):
         return split
+    if (parted := _PARTED.match(text)) and _could_be_title(parted[1]) and not is_details(parted[1]):
+        return Split(clean_title(parted[1]), text[parted.end() :])
     sentence_end = _SENTENCE_END.search(text)
     first = text[: sentence_end.start()] if sentence_end else text
     verb = _CHANGE_VERB.search(first) or _OTHER_VERB.search(first)
@@ -117,18 +125,28 @@ def split_title(text: str, known: Mapping[str, str]) -> Split | None:
 
 
 def split_marked(block: Block) -> Split | None:
-    """A line whose beginning is marked as a title, by a link or bold letters, and goes on: taken apart there."""
+    """A line whose beginning is marked as a title, by a link, by bold letters or by being glued to the rest of it
+    without a space, and goes on: taken apart there."""
     runs = block.runs
-    if len(runs) < 2 or not (runs[0].bold or runs[0].url):
+    if len(runs) < 2:
         return None
     marked = 1
-    while marked < len(runs) and (runs[marked].bold, runs[marked].url) == (runs[0].bold, runs[0].url):
+    while marked < len(runs) and (runs[marked].bold, runs[marked].url) == (runs[0].bold, runs[0].url) != (
+        False,
+        None,
+    ):
         marked += 1
     title = "".join([run.text for run in runs[:marked]]).strip()
-    details = "".join([run.text for run in runs[marked:]]).lstrip(" :–—-").strip()
-    if not details or is_details(title) or not (is_details(details) or START.match(details)):
+    rest = "".join([run.text for run in runs[marked:]])
+    details = rest.lstrip(" :–—-").strip()
+    if not details or is_details(title) or not _could_be_title(title):
         return None
-    return Split(clean_title(title), details)
+    is_said = is_details(details) or START.match(details) is not None
+    if runs[0].bold or runs[0].url:
+        is_parted = title.endswith((":", "-", "–")) or rest.lstrip()[:1] in ":–—-"
+        return Split(clean_title(title), details) if is_said or (is_parted and details.endswith(".")) else None
+    is_glued = not runs[0].text[-1].isspace() and not rest[0].isspace()
+    return Split(clean_title(title), details) if is_said and is_glued else None
 
 
 def clean_title(text: str) -> str:
