@@ -80,3 +80,12 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     opened = open_database(sqlite_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def seeds() -> Path:
+    """Five real pages as text, where they lie beside the project; they are not ours to ship."""
+    folder = Path("../shared/seeds")
+    if not folder.is_dir():
+        pytest.skip("the real pages are not beside the project")
+    return folder
