@@ -6,13 +6,13 @@ again, for Slack, mail, the terminal or a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 
-from digests.wording import KIND_WORDS, count_words, month_words, section_words
+from digests.wording import KIND_WORDS, capitalised, count_words, moment_words, month_words, section_words
 from manual.reading import Amendment, AmendmentKind, Section
 from subscriptions.interests import Significance
 
@@ -129,35 +129,20 @@ class DigestLinks:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SectionGroup:
-    """The items under one heading of one manual, in the manual's order. ``section`` None: not in the contents."""
+    """The items under one heading of one manual, in the manual's order."""
 
-    manual_name: str
-    section: Section | None
+    title: str
     items: tuple[Item, ...]
 
-    @property
-    def words(self) -> str:
-        if self.section is None:
-            return "Elsewhere in the manual"
-        return " ".join(filter(None, (self.section.number, self.section.title)))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SignificanceGroup:
-    """The part of a digest that matters equally much."""
+    """The part of a digest that matters equally much: "Must re-read (2)"."""
 
-    significance: Significance
+    title: str
     sections: tuple[SectionGroup, ...]
-
-    @property
-    def words(self) -> str:
-        return SIGNIFICANCE_WORDS[self.significance]
-
-    @property
-    def count(self) -> int:
-        return sum(len(section.items) for section in self.sections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +166,30 @@ class Digest:
     @property
     def groups(self) -> tuple[SignificanceGroup, ...]:
         """The items by significance, must re-read first, then by section."""
-        return tuple(
-            SignificanceGroup(significance=significance, sections=_sections(tuple(items)))
-            for significance, items in groupby(self.items, key=lambda item: item.significance)
-        )
+        groups = []
+        for significance, group in groupby(self.items, key=lambda item: item.significance):
+            items = tuple(group)
+            title = f"{SIGNIFICANCE_WORDS[significance]} ({len(items)})"
+            groups.append(SignificanceGroup(title, tuple(self._sections(items))))
+        return tuple(groups)
+
+    def _sections(self, items: Iterable[Item]) -> Iterator[SectionGroup]:
+        """Headings carry the manual's name only where there are several manuals."""
+        several = len(self.manual_names) > 1
+        for (name, section), group in groupby(items, key=lambda item: (item.manual_name, item.section)):
+            title = (
+                " ".join(filter(None, (section.number, section.title))) if section else "Elsewhere in the manual"
+            )
+            yield SectionGroup(f"{name}: {title}" if several else title, tuple(group))
 
     @property
     def manual_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(item.manual_name for item in self.items))
+
+    @property
+    def occasion(self) -> str:
+        """ "Weekly, Monday 11 May 2026, 9:00"."""
+        return capitalised(f"{self.frequency}, {moment_words(self.due_at)}")
 
     @property
     def shared_reasons(self) -> tuple[str, ...]:
@@ -306,16 +307,6 @@ def _reading_order(item: Item) -> tuple[int, str, str, bool, int, int]:
         item.section is None,
         item.position,
         item.amendment_id,
-    )
-
-
-def _sections(items: tuple[Item, ...]) -> tuple[SectionGroup, ...]:
-    def heading(item: Item) -> tuple[str, Section | None]:
-        return item.manual_name, item.section
-
-    return tuple(
-        SectionGroup(manual_name=manual_name, section=section, items=tuple(group))
-        for (manual_name, section), group in groupby(items, key=heading)
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,38 +14,28 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digests.digest import Digest
-from digests.entry import Lengths, entry_of, next_update_lines, passage_text, why_lines
+from digests.entry import Entry, Lengths, closing_lines, entry_of, lengths, passage_text
 from digests.mail_headers import add_list_headers, addressed
-from digests.wording import capitalised, list_words, moment_words
-from subscriptions.interests import Significance
+from digests.wording import list_words
 
 MOST_BYTES = 100_000
 """Of a whole mail. Gmail cuts the HTML of a mail at about as much and hides the rest."""
 
-_TEXT_WIDTH = 72
+Groups = list[tuple[str, list[tuple[str, list[Entry]]]]]
+"""Entries under the titles of their sections, under the titles of their groups."""
+
 _SUBJECT = 200
 
-
-@dataclass(frozen=True, slots=True)
-class _Depth:
-    """How much a mail says of each entry. ``bare_links``: its text part gives the address under a bare title."""
-
-    lengths: Lengths
-    bare_links: bool = True
-
-
-def _depth(reread: int, changed: int, minor: int, *, bare_links: bool = True) -> _Depth:
-    lengths = {Significance.REREAD: reread, Significance.CHANGED: changed, Significance.MINOR: minor}
-    return _Depth(lengths, bare_links)
-
-
+# How much a mail says: the first that keeps it small enough is taken. The second of each pair is whether the text
+# part gives an address under every bare title, even where the digest as a page has them all.
 _DEPTHS = (
-    _depth(1_500, 900, 300),
-    _depth(900, 400, 120),
-    _depth(600, 160, 0),
-    _depth(300, 0, 0),
-    _depth(0, 0, 0),
-    _depth(0, 0, 0, bare_links=False),
+    (lengths(reread=1_500, changed=900, minor=300), True),
+    (lengths(reread=900, changed=400, minor=120), True),
+    (lengths(reread=600, changed=160, minor=0), True),
+    (lengths(reread=300, changed=0, minor=0), True),
+    (lengths(reread=300, changed=0, minor=0), False),
+    (lengths(reread=0, changed=0, minor=0), True),
+    (lengths(reread=0, changed=0, minor=0), False),
 )
 
 
@@ -67,7 +56,7 @@ def render_mail(
     """
     subject = " ".join(_render("digest/subject.txt", {"digest": digest}).split())
     unsubscribe = (digest.links.unsubscribe_url, f"mailto:{unsubscribe_mail}" if unsubscribe_mail else None)
-    for depth in _DEPTHS:
+    for shown, bare_links in _DEPTHS:
         message = addressed(
             sender=sender,
             to=to,
@@ -76,7 +65,7 @@ def render_mail(
             date=date,
         )
         add_list_headers(message, list_id=list_id, unsubscribe=tuple(filter(None, unsubscribe)))
-        words = _words(digest, depth)
+        words = _words(digest, shown, bare_links or not digest.links.archive_url)
         html = _inline_styles(_render("digest/body.html", words))
         _add_alternatives(message, _render("digest/body.txt", words), html)
         if len(mail_bytes(message)) <= MOST_BYTES:
@@ -116,69 +105,52 @@ def _add_alternatives(message: EmailMessage, text: str, html: str) -> None:
         message.attach(part)
 
 
-def _words(digest: Digest, depth: _Depth) -> dict[str, Any]:
+def _words(digest: Digest, shown: Lengths, bare_links: bool) -> dict[str, Any]:
     """What the templates print: the digest's entries in words, grouped as it is."""
-    several = len(digest.manual_names) > 1
+    groups: Groups = []
+    for group in digest.groups:
+        sections = [
+            (each.title, [entry_of(item, digest, shown) for item in each.items]) for each in group.sections
+        ]
+        groups.append((group.title, sections))
+    links = (
+        ("See this digest as a page", digest.links.archive_url),
+        ("Change what you get, or when", digest.links.manage_url),
+        ("Unsubscribe", digest.links.unsubscribe_url),
+    )
     return {
-        "heading": digest.heading,
-        "occasion": capitalised(f"{digest.frequency}, {moment_words(digest.due_at)}"),
+        "digest": digest,
         "manuals": list_words(digest.manual_names),
-        "groups": [
-            {
-                "title": f"{group.words} ({group.count})",
-                "sections": [
-                    {
-                        "title": f"{section.manual_name}: {section.words}" if several else section.words,
-                        "entries": [entry_of(item, digest, depth.lengths) for item in section.items],
-                    }
-                    for section in group.sections
-                ],
-            }
-            for group in digest.groups
-        ],
-        "bare_links": depth.bare_links or not digest.links.archive_url,
-        "closing": [*next_update_lines(digest), *why_lines(digest)],
-        "links": [
-            (words, url)
-            for words, url in (
-                ("See this digest as a page", digest.links.archive_url),
-                ("Change what you get, or when", digest.links.manage_url),
-                ("Unsubscribe", digest.links.unsubscribe_url),
-            )
-            if url
-        ],
+        "groups": groups,
+        "bare_links": bare_links,
+        "closing": [*_shortness(groups), *closing_lines(digest)],
+        "links": [(words, url) for words, url in links if url],
     }
+
+
+def _shortness(groups: Groups) -> list[str]:
+    """Says so where entries are titles only."""
+    bare = any(entry.bare for _, sections in groups for _, entries in sections for entry in entries)
+    return ["To keep this mail short, some entries are titles only, with links to the rest."] if bare else []
 
 
 # --- Templates ----------------------------------------------------------------------------------------------
 
-
-def _wrap(text: str, indent: int = 0) -> str:
-    """Text in lines of _TEXT_WIDTH, its own line breaks kept, addresses never broken."""
-    margin = " " * indent
-    return "\n".join(
-        textwrap.fill(
-            line,
-            _TEXT_WIDTH,
-            initial_indent=margin,
-            subsequent_indent=margin,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in text.splitlines()
-    )
-
-
+_FOLDER = Path(__file__).parent / "templates"
 _PART_POLICY = SMTP.clone(max_line_length=76)  # as RFC 2045 wants quoted-printable
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(_FOLDER),
     autoescape=lambda name: name is not None and name.endswith(".html"),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"wrap": _wrap, "passage_text": passage_text}
-_INLINER = CSSInliner(load_remote_stylesheets=False)
+_TEMPLATES.filters |= {"passage_text": passage_text}
+_INLINER = CSSInliner(
+    extra_css=(_FOLDER / "digest" / "inlined.css").read_text("utf-8"),
+    keep_style_tags=True,
+    load_remote_stylesheets=False,
+)
 
 
 def _render(template: str, words: dict[str, Any]) -> str:
@@ -187,4 +159,4 @@ def _render(template: str, words: dict[str, Any]) -> str:
 
 def _inline_styles(html: str) -> str:
     """Styles moved into the elements, for clients that drop style sheets; media queries stay in the head."""
-    return _INLINER.inline(html).replace(' data-css-inline="keep"', "")
+    return _INLINER.inline(html).replace(' data-css-inline="ignore"', "")

@@ -16,6 +16,10 @@ Lengths = Mapping[Significance, int]
 MOST_PASSAGES = 6
 
 
+def lengths(*, reread: int, changed: int, minor: int) -> Lengths:
+    return {Significance.REREAD: reread, Significance.CHANGED: changed, Significance.MINOR: minor}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedSection:
     """A section of the chapter's own text that changed, and its first changed passages."""
@@ -45,14 +49,13 @@ class Entry:
     bare: bool
 
 
-def entry_of(item: Item, digest: Digest, lengths: Lengths) -> Entry:
+def entry_of(item: Item, digest: Digest, shown: Lengths) -> Entry:
     """``item`` in words. Its details are shortened only where a link leads to the whole of them."""
     more_url = item.more_url or digest.links.archive_url
-    most = lengths[item.significance]
-    details, shortened = (
-        shorten(item.amendment.details, most) if more_url else (item.amendment.details.strip(), False)
-    )
-    changed, unshown = _changed_sections(item, most=MOST_PASSAGES) if most else ((), "")
+    most = shown[item.significance]
+    whole = item.amendment.details.strip()
+    details, shortened = shorten(whole, most) if more_url else (whole, False)
+    changed, unshown = _changed_sections(item, most=MOST_PASSAGES if most else 0)
     return Entry(
         title=" ".join(filter(None, (item.chapter_number, title_words(item.amendment)))),
         url=item.chapter_url,
@@ -67,18 +70,15 @@ def entry_of(item: Item, digest: Digest, lengths: Lengths) -> Entry:
     )
 
 
-def why_lines(digest: Digest) -> list[str]:
-    """["You get this because this channel follows the topic Fostering."], where that is so of every item."""
-    if not digest.shared_reasons:
-        return []
-    return [f"You get this because {digest.subscriber} {list_words(digest.shared_reasons)}."]
-
-
-def next_update_lines(digest: Digest) -> list[str]:
-    """A line a manual that announces its next update; with the manual's name where there are several."""
-    if len(digest.manual_names) == 1:
-        return [f"Next update: {month_words(month)}." for _, month in digest.next_updates]
-    return [f"Next update of {name}: {month_words(month)}." for name, month in digest.next_updates]
+def closing_lines(digest: Digest) -> list[str]:
+    """When each manual is updated next, where it says so; and why this came, where all items have one reason."""
+    one = len(digest.manual_names) == 1
+    lines = [
+        f"Next update{'' if one else f' of {name}'}: {month_words(month)}." for name, month in digest.next_updates
+    ]
+    if digest.shared_reasons:
+        lines.append(f"You get this because {digest.subscriber} {list_words(digest.shared_reasons)}.")
+    return lines
 
 
 def passage_text(passage: Passage) -> str:
@@ -100,4 +100,5 @@ def _changed_sections(item: Item, most: int) -> tuple[tuple[ChangedSection, ...]
         sections.append(ChangedSection(heading=change.heading, passages=found[:room]))
         unshown += len(found[room:])
         room -= len(found[:room])
-    return tuple(sections), f"Changed in {count_words(unshown, 'more place')}." if unshown else ""
+    places = count_words(unshown, "more place" if most else "place")
+    return tuple(sections), f"Changed in {places}." if unshown else ""

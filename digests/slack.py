@@ -1,7 +1,7 @@
 """Renders a digest for Slack: a post for the channel and, where it is long, more messages for its thread.
 
 Every message keeps within Slack's limits by construction, whatever the manual holds. The manual's own words
-stand in ``plain_text``, where Slack takes no character for formatting; titles stand in links, escaped.
+are shown exactly: those that Slack would take for formatting stand in ``plain_text``.
 The top-level ``text`` of a message says all that its blocks say: screen readers read it in their place.
 """
 
@@ -14,15 +14,7 @@ from itertools import dropwhile, zip_longest
 from typing import Any
 
 from digests.digest import REREAD_MARK, Digest, SectionGroup, SignificanceGroup
-from digests.entry import (
-    ChangedSection,
-    Entry,
-    Lengths,
-    entry_of,
-    next_update_lines,
-    passage_text,
-    why_lines,
-)
+from digests.entry import ChangedSection, Entry, closing_lines, entry_of, lengths, passage_text
 from digests.slack_blocks import (
     Block,
     chunks,
@@ -38,11 +30,10 @@ from digests.slack_blocks import (
     section,
 )
 from digests.slack_limits import HEADER_TEXT, MESSAGE_BLOCKS
-from digests.wording import capitalised, count_words, list_words, moment_words
-from subscriptions.interests import Significance
+from digests.wording import count_words, list_words
 
-LENGTHS: Lengths = {Significance.REREAD: 900, Significance.CHANGED: 600, Significance.MINOR: 200}
-LENGTHS_OF_MANY: Lengths = {Significance.REREAD: 500, Significance.CHANGED: 240, Significance.MINOR: 0}
+LENGTHS = lengths(reread=900, changed=600, minor=200)
+LENGTHS_OF_MANY = lengths(reread=500, changed=240, minor=0)
 MANY = 40
 """From this many items on, details are kept shorter, so that a thread stays one that people read."""
 
@@ -159,13 +150,12 @@ def _paginate(digest: Digest, first_room: int) -> list[_Page]:
 
 
 def _parts(digest: Digest) -> Iterator[_Part]:
-    lengths = LENGTHS_OF_MANY if len(digest.items) >= MANY else LENGTHS
+    shown = LENGTHS_OF_MANY if len(digest.items) >= MANY else LENGTHS
     for group in digest.groups:
         for under in group.sections:
-            headings = (_group_heading(group), _section_heading(under, digest))
+            headings = (_group_heading(group), _section_heading(under))
             for item in under.items:
-                entry = entry_of(item, digest, lengths)
-                first, *more = _entry_pieces(entry)
+                first, *more = _entry_pieces(entry_of(item, digest, shown))
                 yield _Part(first, headings, first=True)
                 for piece in more:
                     yield _Part(piece, headings, first=False)
@@ -176,10 +166,8 @@ def _parts(digest: Digest) -> Iterator[_Part]:
 
 def _head(digest: Digest) -> _Piece:
     heading = one_line(digest.heading, HEADER_TEXT)
-    manuals = list_words(digest.manual_names)
-    occasion = capitalised(f"{digest.frequency}, {moment_words(digest.due_at)}")
-    about = one_line(f"{manuals} · {occasion}", _LINE)
-    return _Piece((header(heading), context(escape(about))), f"{escape(heading)}\n{escape(about)}")
+    about = escape(one_line(f"{list_words(digest.manual_names)} · {digest.occasion}", _LINE))
+    return _Piece((header(heading), context(about)), f"{escape(heading)}\n{about}")
 
 
 def _continues(later: int) -> _Piece:
@@ -196,14 +184,12 @@ def _continued(digest: Digest, number: int, of: int) -> _Piece:
 
 
 def _group_heading(group: SignificanceGroup) -> _Piece:
-    words = f"{group.words} ({group.count})"
-    return _Piece((divider(), header(words)), f"\n{words}")
+    return _Piece((divider(), header(group.title)), f"\n{group.title}")
 
 
-def _section_heading(under: SectionGroup, digest: Digest) -> _Piece:
-    several = len(digest.manual_names) > 1
-    words = escape(one_line(f"{under.manual_name}: {under.words}" if several else under.words, _HEADING))
-    return _Piece((section(f"*{words}*"),), f"\n{words}")
+def _section_heading(under: SectionGroup) -> _Piece:
+    title = escape(one_line(under.title, _HEADING))
+    return _Piece((section(f"*{title}*"),), f"\n{title}")
 
 
 def _entry_pieces(entry: Entry) -> list[_Piece]:
@@ -240,7 +226,7 @@ def _mark(facts: str) -> str:
 
 def _changed_section_pieces(changed: ChangedSection) -> Iterator[_Piece]:
     """What was and what is, passage by passage; the section's heading comes with the first."""
-    heading = escape(one_line(f"Changed in {changed.heading}", _HEADING))
+    heading = escape(one_line(f"Changed in “{changed.heading}”", _HEADING))
     above = _Piece((context(f"*{heading}*"),), f"\n{heading}")
     for passage in changed.passages:
         for chunk in chunks(passage_text(passage), _CHUNK):
@@ -254,7 +240,7 @@ def _compared(words: str) -> Block:
 
 
 def _foot(digest: Digest) -> _Piece:
-    words = [escape(one_line(line, _HEADING)) for line in (*next_update_lines(digest), *why_lines(digest))]
+    words = [escape(one_line(line, _HEADING)) for line in closing_lines(digest)]
     links = [
         link(url, label)
         for url, label in (

@@ -11,11 +11,10 @@ from rich.style import Style
 from rich.text import Text
 
 from digests.digest import Digest
-from digests.entry import Entry, Lengths, entry_of, next_update_lines, passage_text, why_lines
-from digests.wording import capitalised, list_words, moment_words
-from subscriptions.interests import Significance
+from digests.entry import Entry, closing_lines, entry_of, lengths, passage_text
+from digests.wording import list_words
 
-LENGTHS: Lengths = {Significance.REREAD: 400, Significance.CHANGED: 240, Significance.MINOR: 120}
+LENGTHS = lengths(reread=400, changed=240, minor=120)
 
 _INDENT = (0, 0, 0, 2)  # rows above, right, below, left
 
@@ -28,17 +27,15 @@ def render_terminal(digest: Digest) -> RenderableType:
 def _lines(digest: Digest) -> Iterator[RenderableType]:
     yield Text(digest.heading, style="bold")
     yield Text(list_words(digest.manual_names), style="dim")
-    yield Text(capitalised(f"{digest.frequency}, {moment_words(digest.due_at)}"), style="dim")
+    yield Text(digest.occasion, style="dim")
     yield Text()
-    several = len(digest.manual_names) > 1
     for group in digest.groups:
-        yield Rule(Text(f"{group.words} ({group.count})", style="bold"), align="left", style="dim")
+        yield Rule(Text(group.title, style="bold"), align="left", style="dim")
         for section in group.sections:
-            words = f"{section.manual_name}: {section.words}" if several else section.words
-            yield Text(words, style="italic")
+            yield Text(section.title, style="italic")
             for item in section.items:
                 yield Padding(Group(*_entry_lines(entry_of(item, digest, LENGTHS))), _INDENT, expand=False)
-    for line in (*next_update_lines(digest), *why_lines(digest)):
+    for line in closing_lines(digest):
         yield Text(line, style="dim")
 
 
@@ -51,7 +48,7 @@ def _entry_lines(entry: Entry) -> Iterator[Text]:
     if entry.details:
         yield Text(entry.details + (" (shortened)" if entry.more_url else ""))
     for section in entry.changed_sections:
-        yield Text(f"Changed in {section.heading}", style="bold")
+        yield Text(f"Changed in “{section.heading}”", style="bold")
         for passage in section.passages:
             words = Text(passage_text(passage))
             words.highlight_regex(r"(?m)^(Was|Now|Added|Taken out):", "bold")

@@ -27,7 +27,7 @@ def test_must_re_read_comes_first_then_the_manuals_own_order() -> None:
         ]
     )
     assert [item.amendment_id for item in digest.items] == [4, 3, 2, 1]
-    assert [group.words for group in digest.groups] == ["Must re-read", "Changed", "Minor changes"]
+    assert [group.title for group in digest.groups] == ["Must re-read (1)", "Changed (2)", "Minor changes (1)"]
 
 
 def test_items_stand_under_their_sections_and_the_unplaced_ones_last() -> None:
@@ -41,7 +41,7 @@ def test_items_stand_under_their_sections_and_the_unplaced_ones_last() -> None:
         ]
     )
     (group,) = digest.groups
-    assert [(section.words, [item.amendment_id for item in section.items]) for section in group.sections] == [
+    assert [(section.title, [item.amendment_id for item in section.items]) for section in group.sections] == [
         ("1.4 Court", [3]),
         ("5.1 Fostering", [4, 2]),
         ("Elsewhere in the manual", [1]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from slack_sdk.models.blocks import Block
 
 from digests.digest import Digest, DigestLinks
 from digests.slack import SlackMessage, render_notice, render_slack
@@ -75,7 +76,7 @@ def test_a_team_s_usual_digest_is_one_post_and_reads_from_its_text_alone() -> No
         "This chapter has been rewritten to follow the new standard on carers’ supervision and should be re-read "
         "throughout. Section 4, Visits sets out how often carers are visited and what is recorded.",
         "Must re-read · Updated, May 2026 · Section 4",
-        "Changed in 4 Visits",
+        "Changed in “4 Visits”",
     ]
     assert "Title not given, perhaps Exemptions to the Fostering Limit or Reviews of Foster Carers" in lines
     assert lines[-2:] == [
@@ -148,6 +149,12 @@ def test_two_manuals_are_told_apart() -> None:
     digest = a_digest([an_item(1), an_item(2, manual="eastmere", manual_name="Eastmere Procedures")])
     (post,) = render_slack(digest)
     assert "\nEastmere Procedures: 5.1 Fostering\n" in post.text
+
+
+@pytest.mark.parametrize("digest", [fostering_digest(), whole_manual_digest(40)])
+def test_slack_s_own_models_take_the_blocks_as_they_are(digest: Digest) -> None:
+    for message in render_slack(digest):
+        assert [block.to_dict() for block in Block.parse_all(list(message.blocks))] == list(message.blocks)
 
 
 def test_a_message_comes_back_from_storage_as_it_was() -> None:

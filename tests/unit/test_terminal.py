@@ -26,7 +26,7 @@ def test_it_says_everything_in_words() -> None:
         "Must re-read (1)",
         "5.1.6 Supervision and Support of Foster Carers",
         "Must re-read · Updated, May 2026 · Section 4",
-        "Changed in 4 Visits",
+        "Changed in “4 Visits”",
         "Was: The supervising social worker",
         "Now: The supervising social worker",
         "Title not given, perhaps Exemptions",
