@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from manual.batches import Batch, outline_of
 from manual.blocks import Page
-from manual.drafts import Draft, drafts_of_lines, drafts_of_row
+from manual.columns import drafts_of_row
+from manual.drafts import Draft, drafts_of_lines
 from manual.errors import Unreadable
 from manual.identity import title_key
 from manual.months import find_date
@@ -140,7 +141,7 @@ def _entry_of(draft: Draft, batch: Batch) -> Amendment:
         kind=kind,
         title=draft.title,
         details=draft.details,
-        sections=sections_named(draft.details),
+        sections=tuple(dict.fromkeys([*draft.sections, *sections_named(draft.details)])),
         reread=asks_reread(words),
         rereference=asks_rereference(words),
         url=draft.url,

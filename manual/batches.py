@@ -10,18 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from manual.blocks import Block, BlockKind, Cell, cut
+from manual.columns import Column, columns_of, is_header_line
 from manual.months import find_date, month_of, whole_date
 from manual.reading import AmendmentKind
-from manual.signposts import (
-    Column,
-    Heading,
-    columns_of,
-    edition_in,
-    heading_of,
-    is_archive_link,
-    is_header_line,
-    next_update_in,
-)
+from manual.signposts import Heading, edition_in, heading_of, is_archive_link, next_update_in
 
 
 @dataclass(slots=True)

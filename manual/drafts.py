@@ -1,4 +1,4 @@
-"""Titles and details out of rows and lines: what an entry's place on the page says, before its words are read."""
+"""Titles and details out of lines: what an entry's place on the page says, before its words are read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from manual.blocks import Block, BlockKind, Cell
+from manual.blocks import Block, BlockKind
 from manual.identity import title_key
-from manual.months import find_date, whole_date
 from manual.reading import AmendmentKind
-from manual.signposts import Column, kind_named
 from manual.titles import MAX_TITLE, START, Split, begins_entry, clean_title, is_details, split_marked, split_title
 
 
@@ -23,83 +21,11 @@ class Draft(NamedTuple):
     url: str | None = None
     month: str | None = None
     kind: AmendmentKind | None = None
+    sections: tuple[str, ...] = ()
+    """From a column of its own; those that the details name are not among them."""
     glued: bool = False
     """Title and details stand on one line and could not be told apart: ``details`` holds both."""
 
-
-# -- rows
-
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[a-z]?\.?|[A-Z]{1,2}\d{1,3}")
-_BADGE = re.compile(r"\s*[(\[]?(?:new|updated|amended|revised)[)\]!]?\s*", re.IGNORECASE)
-
-
-def drafts_of_row(
-    cells: Sequence[Cell], columns: Sequence[Column] | None, known: Mapping[str, str]
-) -> list[Draft]:
-    """The draft in a row's cells, or the drafts where one cell holds several; none when the row says nothing.
-
-    ``columns`` is what the table's header row named; without it cells are told by what they hold.
-    """
-    title: Cell | None = None
-    details: list[Cell] = []
-    month: str | None = None
-    kind: AmendmentKind | None = None
-    by_heads = columns is not None and len(columns) == len(cells)
-    filled = [cell for cell in cells if cell.blocks and not whole_date(cell.text)]
-    for position, cell in enumerate(cells):
-        column = columns[position] if columns is not None and by_heads else Column()
-        text = cell.text
-        date = whole_date(text) if cell.blocks else None
-        if date is not None or (column.date and (date := find_date(text))):
-            month = month or date.month
-        elif (column.kind or (not by_heads and len(filled) > 2)) and (named := kind_named(text)) is not None:
-            kind = named
-        elif column.title or (not by_heads and title is None and position == 0):
-            title = cell
-        elif not by_heads and title is not None and len(filled) > 2 and _NUMBER.fullmatch(title.text):
-            title = cell
-        elif cell.blocks and not (column.date or column.kind):
-            details.append(cell)
-    words = "\n".join([cell.text for cell in details])
-    if title is None or not title.blocks:
-        drafts = [Draft(None, words)]
-    elif words:
-        drafts = [Draft(_title_of(title), words, _url_of(title))]
-    else:
-        drafts = _in_one_cell(title, known)
-    return [draft._replace(month=month, kind=kind) for draft in drafts if _says_something(draft)]
-
-
-def _says_something(draft: Draft) -> bool:
-    return len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*| ")) > 2
-
-
-def _in_one_cell(cell: Cell, known: Mapping[str, str]) -> list[Draft]:
-    """A row with one filled cell: a title alone, details alone, or both."""
-    drafts = drafts_of_lines(cell.blocks, listed=False, known=known, is_text=False)
-    if any(draft.details for draft in drafts):
-        return drafts
-    return [Draft(_title_of(cell), "", _url_of(cell))]
-
-
-def _title_of(cell: Cell) -> str | None:
-    """A title cell's text: its lines joined, without a badge ("New") that stands apart from the title."""
-    parts = []
-    for block in cell.blocks:
-        runs = block.runs
-        if len(runs) > 1 and runs[0].url and not runs[-1].url and _BADGE.fullmatch(runs[-1].text):
-            parts.append("".join([run.text for run in runs[:-1]]).strip())
-        elif not (parts and _BADGE.fullmatch(block.text)):
-            parts.append(block.text)
-    return clean_title(" ".join(parts)) or None
-
-
-def _url_of(cell: Cell) -> str | None:
-    links = cell.links
-    return links[0].url if links else None
-
-
-# -- lines
 
 _EXPLAINS = re.compile(
     r"(?:The above|The following|These|This|Those|All (?:of )?(?:the|these)|Please|Note|N\.?B|For |We |It |As |Any |See |Both"

@@ -122,55 +122,6 @@ def _year_in(rest: str) -> int | None:
     return int(found.group()) if found else None
 
 
-# -- the header row of a table
-
-
-class Column(NamedTuple):
-    """What a column of a table holds."""
-
-    title: bool = False
-    details: bool = False
-    date: bool = False
-    kind: bool = False
-
-
-_TITLE_HEAD = (
-    r"(?:(?:chapter|procedure|policy|document|topic|section|item)s?(?:/\w+)?(?: (?:name|title|heading|affected))?"
-    r"|title|(?:title|name) of (?:the )?\w+)s?"
-)
-_DETAILS_HEAD = (
-    r"(?:(?:details?|amendments?|changes?|summary|description|comments?|update|updates|reason|notes?)"
-    r"(?: (?:of|to|made|/) ?.{0,30}|/.{0,20})?|what(?:'s| has| have| was)? .{0,20}changed)"
-)
-_DATE_HEAD = r"(?:date(?: .{0,20})?|month|when|updated on|published(?: on)?)"
-_KIND_HEAD = r"(?:type|status|action|kind|type of .{0,20}|change type)"
-COLUMN_HEADS = (
-    (re.compile(_TITLE_HEAD), Column(title=True)),
-    (re.compile(_DETAILS_HEAD), Column(details=True)),
-    (re.compile(_DATE_HEAD), Column(date=True)),
-    (re.compile(_KIND_HEAD), Column(kind=True)),
-)
-HEADER_LINE = re.compile(
-    rf"{_TITLE_HEAD}[\s|]*(?:details|amendments?|changes?|summary)(?:[\s|]*{_DATE_HEAD})?[\s|]*"
-)
-
-
-def columns_of(cells: list[str]) -> list[Column] | None:
-    """What the columns of a table hold, told from its header row's cells; None when they are no header row."""
-    columns: list[Column] = []
-    for cell in cells:
-        words = fold(cell).strip(" :.*")
-        columns.append(next((column for head, column in COLUMN_HEADS if head.fullmatch(words)), Column()))
-    named = any(column.title for column in columns) and any(column.details or column.date for column in columns)
-    blanks = sum(column == Column() and bool(cell.strip()) for column, cell in zip(columns, cells, strict=True))
-    return columns if named and blanks <= 1 else None
-
-
-def is_header_line(text: str) -> bool:
-    """Whether a line is a header row whose cells were run together: "Chapter Title Details"."""
-    return len(text) < 60 and HEADER_LINE.fullmatch(fold(text)) is not None
-
-
 # -- the next update, editions, archive links
 
 _NEXT_UPDATE = re.compile(
