@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +41,13 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="the bot's token, xoxb-…")
     slack_app_token: SecretStr | None = Field(None, description="the app-level token for Socket Mode, xapp-…")
     slack_api_url: str = Field("https://slack.com/api/", description="only for a proxy or a test server")
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="checks Slack's requests; only where they come over HTTP"
+    )
+    slack_client_id: str | None = Field(None, description="for installing into many workspaces by OAuth")
+    slack_client_secret: SecretStr | None = Field(None, description="for installing into many workspaces by OAuth")
+    slack_command: str = Field("/procedure", description="the command's name, as the app's manifest has it")
+    slack_admins_only: bool = Field(False, description="only workspace admins change a channel's subscriptions")
     slack_per_minute: int = Field(200, ge=1, description="messages a minute to one workspace, at most")
 
     # Mail
@@ -85,6 +93,14 @@ class Settings(BaseSettings):
     def _must_be_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("slack_command")
+    @classmethod
+    def _must_be_a_command(cls, value: str) -> str:
+        value = value if value.startswith("/") else f"/{value}"
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+            raise ValueError("is a word of lower-case letters, digits, - and _, at most 31, after a slash")
         return value
 
     @property

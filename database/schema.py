@@ -218,14 +218,24 @@ slack_events = Table(
     Column("seen_at", UtcDateTime, nullable=False, index=True),
 )
 
-# What a channel or a person chose, and when a person last looked at what is new.
+# What a channel or a person chose, and what is new to a person.
 slack_choices = Table(
     "slack_choices",
     metadata,
     Column("workspace", Text, primary_key=True),  # Slack's team id; "" where there is one token
     Column("address", Text, primary_key=True),  # a channel's or a user's id
     Column("manual", Text),  # NULL: none chosen
-    Column("looked_at", UtcDateTime),  # NULL: never
+    Column("looked_at", UtcDateTime),  # when the Home tab was last open; NULL: never
+    Column("new_since", UtcDateTime),  # what was recorded since is new to them; NULL: nothing yet
+)
+
+# Links that were shown with a preview: not again in the same channel for a while.
+slack_previews = Table(
+    "slack_previews",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("link", Text, primary_key=True),
+    Column("shown_at", UtcDateTime, nullable=False, index=True),
 )
 
 

@@ -10,18 +10,24 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import slack_choices, slack_events
+from database.schema import slack_choices, slack_events, slack_previews
 
 # Slack delivers an event again for the last time five minutes after the first.
 EVENTS_KEPT = timedelta(days=1)
 
+ONE_VISIT = timedelta(minutes=30)
+
+# People share one link several times in a talk; a preview each time is in the way.
+PREVIEW_AGAIN_AFTER = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a channel or a person chose; ``looked_at`` is when a person last saw what is new."""
+    """What a channel or a person chose; what was recorded after ``new_since`` is new to them."""
 
     manual: str | None = None
     looked_at: datetime | None = None
+    new_since: datetime | None = None
 
 
 async def take_in_hand(connection: AsyncConnection, event_id: str, now: datetime) -> bool:
@@ -39,12 +45,12 @@ async def take_in_hand(connection: AsyncConnection, event_id: str, now: datetime
 async def choices_of(connection: AsyncConnection, workspace: str, address: str) -> Choices:
     """What a channel or a person chose; nothing where they never did."""
     found = await connection.execute(
-        select(slack_choices.c.manual, slack_choices.c.looked_at).where(
+        select(slack_choices.c.manual, slack_choices.c.looked_at, slack_choices.c.new_since).where(
             slack_choices.c.workspace == workspace, slack_choices.c.address == address
         )
     )
-    row = found.one_or_none()
-    return Choices() if row is None else Choices(manual=row.manual, looked_at=row.looked_at)
+    row = found.mappings().one_or_none()
+    return Choices() if row is None else Choices(**row)
 
 
 async def choose_manual(connection: AsyncConnection, workspace: str, address: str, manual: str | None) -> None:
@@ -52,9 +58,31 @@ async def choose_manual(connection: AsyncConnection, workspace: str, address: st
     await _keep(connection, workspace, address, manual=manual)
 
 
-async def note_look(connection: AsyncConnection, workspace: str, address: str, now: datetime) -> None:
-    """Keep when a person last saw what is new."""
-    await _keep(connection, workspace, address, looked_at=now)
+async def note_look(connection: AsyncConnection, workspace: str, address: str, now: datetime) -> datetime | None:
+    """Note that a person looks at the Home tab now. Returns since when things are new to them, None at first.
+
+    Looking again soon is the same visit: what was new stays so.
+    """
+    before = await choices_of(connection, workspace, address)
+    new_since = before.new_since
+    if before.looked_at is not None and now - before.looked_at > ONE_VISIT:
+        new_since = before.looked_at
+    elif before.looked_at is None:
+        new_since = now
+    await _keep(connection, workspace, address, looked_at=now, new_since=new_since)
+    return None if before.looked_at is None else new_since
+
+
+async def claim_preview(connection: AsyncConnection, channel: str, link: str, now: datetime) -> bool:
+    """Note that a link is shown with a preview. False where it was in this channel a short while ago."""
+    await connection.execute(delete(slack_previews).where(slack_previews.c.shown_at <= now - PREVIEW_AGAIN_AFTER))
+    added = await connection.execute(
+        _insert(connection, slack_previews)
+        .values(channel=channel, link=link, shown_at=now)
+        .on_conflict_do_nothing()
+        .returning(slack_previews.c.link)
+    )
+    return added.first() is not None
 
 
 async def _keep(connection: AsyncConnection, workspace: str, address: str, **chosen: Any) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("manual", sa.Text(), nullable=True),
         sa.Column("looked_at", UtcDateTime(), nullable=True),
+        sa.Column("new_since", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "address", name=op.f("pk_slack_choices")),
     )
     op.create_table(
@@ -45,6 +46,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_slack_events")),
     )
     op.create_index(op.f("ix_slack_events_seen_at"), "slack_events", ["seen_at"], unique=False)
+    op.create_table(
+        "slack_previews",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("shown_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "link", name=op.f("pk_slack_previews")),
+    )
+    op.create_index(op.f("ix_slack_previews_shown_at"), "slack_previews", ["shown_at"], unique=False)
     op.create_table(
         "sources",
         sa.Column("id", Id, nullable=False),

@@ -1,0 +1,33 @@
+"""The message shortcut: looks up what a message says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.slack import actions, asking
+from bot.slack.clicks import place_in
+from bot.slack.desk import Desk
+from bot.slack.errors import NotFound
+from bot.slack.replying import answering, by_respond
+from bot.slack.requests import LookUp
+from bot.slack.words import plain_words
+
+LONGEST_QUESTION = 200
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    async def what_do_they_say(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any]) -> None:
+        await ack()
+        tell = by_respond(respond)
+
+        async def work() -> None:
+            words = plain_words(str((body.get("message") or {}).get("text") or ""))[:LONGEST_QUESTION]
+            if not words:
+                raise NotFound("This message has no words to look up.")
+            await tell(await asking.look_up(desk, place_in(desk, body), LookUp(words=words)))
+
+        await answering(tell, work, about="shortcut")
+
+    app.shortcut(actions.WHAT_DO_THEY_SAY)(what_do_they_say)

@@ -1,0 +1,75 @@
+"""Subscriptions in plain English: what is followed, how often, and what is left out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from digests.wording import LONDON, list_words
+from subscriptions.interests import Interest, Significance
+from subscriptions.matching import reason_words
+from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind, Subscription
+from subscriptions.topics import Topics
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # not strftime's: those follow the machine's locale
+
+_LEAST = {
+    Significance.MINOR: "",
+    Significance.CHANGED: "only where more than links and details changed",
+    Significance.REREAD: "only what must be re-read",
+}
+
+
+def interest_says(interest: Interest, topics: Topics) -> str:
+    """ "the topic Fostering", "section 4.2", "everything"."""
+    return reason_words(interest, topics).removeprefix("follows ")
+
+
+def subscription_says(subscription: Subscription, topics: Topics, manuals: Mapping[str, str]) -> str:
+    """What is followed and what is not, without how often: "the topic Fostering in Westmere, but not …"."""
+    words = interest_says(subscription.interest, topics)
+    if len(manuals) > 1:
+        manual = subscription.manual
+        words += f" in {manuals.get(manual, manual)}" if manual else " in every manual"
+    if subscription.exclusions:
+        words += f", but not {list_words([interest_says(each, topics) for each in subscription.exclusions], 'or')}"
+    least = _LEAST[subscription.least]
+    return f"{words}, {least}" if least else words
+
+
+def schedule_says(frequency: Frequency, subscriber: Subscriber) -> str:
+    """ "weekly, on Mondays at 9:00", by London's clock."""
+    match frequency:
+        case Frequency.AS_IT_HAPPENS:
+            return "as it happens"
+        case Frequency.DAILY:
+            return f"daily at {subscriber.hour}:00"
+        case Frequency.WEEKLY:
+            return f"weekly, on {WEEKDAYS[subscriber.weekday]}s at {subscriber.hour}:00"
+        case Frequency.MONTHLY:
+            return f"monthly, on the {_ordinal(subscriber.day)} at {subscriber.hour}:00"
+
+
+def day_says(moment: datetime) -> str:
+    """ "2 September 2026", on London's calendar."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def whose(subscriber: Subscriber) -> str:
+    """ "This channel", "You": the subject of what is said to the person."""
+    return "You" if subscriber.kind is SubscriberKind.SLACK_USER else "This channel"
+
+
+def verb(subscriber: Subscriber, plural: str, singular: str) -> str:
+    """The verb's form behind ``whose``."""
+    return plural if subscriber.kind is SubscriberKind.SLACK_USER else singular
+
+
+def _ordinal(day: int) -> str:
+    if day in (11, 12, 13):
+        return f"{day}th"
+    return f"{day}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th') }"
