@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.commands import manuals, pages, people, service
+from bot.commands import deliveries, lookup, manuals, pages, people, service
 from bot.errors import BadInput
 from bot.printing import complain
 from config.files import ConfigError
@@ -38,6 +38,13 @@ app.add_typer(manuals.app, name="manuals", rich_help_panel="Who follows what")
 app.command("read", rich_help_panel="Pages")(pages.read_pages)
 app.command("compare", rich_help_panel="Pages")(pages.compare_pages)
 app.command("match", rich_help_panel="Pages")(pages.match_entries)
+app.command("lookup", rich_help_panel="Pages")(lookup.look_up)
+
+app.command("amendments", rich_help_panel="Who got it")(deliveries.amendments)
+app.command("deliveries", rich_help_panel="Who got it")(deliveries.deliveries)
+app.command("resend", rich_help_panel="Who got it")(deliveries.resend)
+app.command("reach", rich_help_panel="Who got it")(deliveries.reach)
+app.command("settle", rich_help_panel="Who got it")(deliveries.settle)
 
 EXPECTED = (BadInput, ConfigError, DatabaseError, ManualError, SubscriptionError)
 

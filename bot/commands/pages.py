@@ -1,4 +1,4 @@
-"""Commands about pages: read, compare, match, lookup. They need no database."""
+"""Commands about pages: read, compare, match. They need no database."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def match_entries(
                 entry = _entry_from_line(line, line_number)
                 print_json({**entry, "topics": list(_topics(_as_amendment(entry, line_number), parts.topics))})
         return
-    reading = entries_of(_read_or_refuse(page, parts))
+    reading = entries_of(read_or_refuse(page, parts))
     if reading is None:
         raise BadInput(f"{page}: this page lists no amendments")
     matched = [(each, _topics(each, parts.topics)) for each in reading.entries]
@@ -123,9 +123,10 @@ def _read(place: str, parts: Parts, kind: str | None) -> Reading:
     return read(page.body, kind=kind, url=page.url, content_type=page.content_type)
 
 
-def _read_or_refuse(place: str, parts: Parts) -> Reading:
+def read_or_refuse(place: str, parts: Parts, kind: str | None = None) -> Reading:
+    """A file or an address as a reading of that kind. Raises BadInput with the reason."""
     try:
-        return _read(place, parts, None)
+        return _read(place, parts, kind)
     except Unreadable as error:
         raise BadInput(f"{place}: {error.reason}") from None
 
