@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from manual.compare import compare_amendments
 from manual.compare_chapters import compare_chapters
+from manual.compare_contents import compare_contents
 from manual.errors import Unreadable
 from manual.read import read
-from manual.reading import AmendmentsReading, ChapterReading, Reading
+from manual.reading import AmendmentsReading, ChapterReading, ContentsReading, Reading
 from tests.pages.corpus import Page, Pair
 from tests.pages.scoring import score_amendments, score_contents
-from tests.pages.scoring_changes import score_comparison, score_feed, score_sections
+from tests.pages.scoring_changes import score_comparison, score_contents_comparison, score_feed, score_sections
 from tests.pages.tally import Document, Tally
 
 NOTHING: dict[str, Document] = {
@@ -18,6 +19,14 @@ NOTHING: dict[str, Document] = {
     "feed": {"kind": "nothing", "entries": []},
 }
 NOT_UNDERSTOOD: Document = {"understood": False, "new": [], "revised": [], "removed": []}
+CONTENTS_NOT_UNDERSTOOD: Document = {
+    "understood": False,
+    "added": [],
+    "removed": [],
+    "retitled": [],
+    "moved": [],
+    "flagged": [],
+}
 SECTIONS_NOT_UNDERSTOOD: Document = {"understood": False, "changed_sections": [], "added": [], "removed": []}
 
 
@@ -93,6 +102,16 @@ def examine_pair(pair: Pair) -> Tally:
     except Unreadable:
         said = NOT_UNDERSTOOD
     return score_comparison(pair.truth, said)
+
+
+def examine_contents_pair(pair: Pair) -> Tally:
+    try:
+        before, after = (read_page(page, kind="contents") for page in (pair.before, pair.after))
+        assert isinstance(before, ContentsReading) and isinstance(after, ContentsReading)
+        said = compare_contents(before, after).to_json()
+    except Unreadable:
+        said = CONTENTS_NOT_UNDERSTOOD
+    return score_contents_comparison(pair.truth, said)
 
 
 def examine_chapter(pair: Pair) -> Tally:

@@ -43,6 +43,7 @@ CONTENTS_ASPECTS = (
     "kind of page",
 )
 PAIR_ASPECTS = ("pairs", "understood", "new", "revised", "removed")
+CONTENTS_PAIR_ASPECTS = ("pairs", "understood", "added", "removed", "retitled", "moved", "flagged")
 CHAPTER_ASPECTS = ("chapters", "understood", "changed_sections", "added", "removed")
 
 
@@ -61,6 +62,8 @@ def main() -> None:
     if held_back:
         return
     _table("Amendments pages before and after", PAIR_ASPECTS, corpus.pairs("pairs"), examine.examine_pair)
+    contents_pairs = corpus.pairs("contents-pairs")
+    _table("Contents before and after", CONTENTS_PAIR_ASPECTS, contents_pairs, examine.examine_contents_pair)
     _table("Chapters before and after", CHAPTER_ASPECTS, corpus.pairs("chapters"), examine.examine_chapter)
     _table("Pages that are no amendments page", ("nothing",), corpus.pages("other"), examine.examine_other)
     _table("Feeds", ("kind of page", "entries", "title", "ids"), corpus.pages("feeds"), examine.examine_feed)
@@ -139,7 +142,11 @@ def _show_page(name: str) -> None:
         for page in group:
             if page.name == name:
                 _show(page.path.relative_to(corpus.HERE).as_posix(), page.about, examination(page))
-    for folder, pair_examination in (("pairs", examine.examine_pair), ("chapters", examine.examine_chapter)):
+    for folder, pair_examination in (
+        ("pairs", examine.examine_pair),
+        ("contents-pairs", examine.examine_contents_pair),
+        ("chapters", examine.examine_chapter),
+    ):
         for pair in corpus.pairs(folder):
             if pair.name == name:
                 _show(f"{folder}/{pair.name}", pair.about, pair_examination(pair))

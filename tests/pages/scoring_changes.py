@@ -34,6 +34,20 @@ def _names(entries: list[Document]) -> Counter[str]:
     return names
 
 
+def score_contents_comparison(truth: Document, said: Document) -> Tally:
+    """A comparison of contents pages: titles of the chapters that came, went, were retitled, moved, flagged."""
+    tally = Tally()
+    keys = ("added", "removed", "retitled", "moved", "flagged")
+    told = {key: Counter(plain(each.get("after", each)["title"]) for each in said[key]) for key in keys}
+    wanted = {key: Counter(plain(title) for title in truth[key]) for key in keys}
+    understood = truth["understood"] == said["understood"]
+    tally.note("pairs", understood and told == wanted)
+    tally.note("understood", understood, f"{said['understood']}")
+    for key in keys:
+        _score_names(tally, key, wanted[key], told[key])
+    return tally
+
+
 def score_sections(truth: Document, said: Document) -> Tally:
     """A comparison of chapter pages: the headings of the sections that changed, came and went."""
     tally = Tally()

@@ -38,6 +38,11 @@ def test_what_came_between_two_visits_is_told_exactly(pair: Pair) -> None:
     assert examine.examine_pair(pair).differences == []
 
 
+@pytest.mark.parametrize("pair", by_name(corpus.pairs("contents-pairs")))
+def test_what_changed_in_the_contents_is_told_exactly(pair: Pair) -> None:
+    assert examine.examine_contents_pair(pair).differences == []
+
+
 @pytest.mark.parametrize("pair", by_name(corpus.pairs("chapters")))
 def test_the_sections_of_a_chapter_that_changed_are_told_exactly(pair: Pair) -> None:
     assert examine.examine_chapter(pair).differences == []
