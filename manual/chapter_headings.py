@@ -41,6 +41,9 @@ NO_TITLE = re.compile(
     r"|print.*|view .*|caption:.*|v\d+|contents",
     re.IGNORECASE,
 )
+ENDS = (".", ";", ",", ":", "!", "?")
+"""What ends a line of text and no heading."""
+PLAIN_INTEGER = re.compile(r"(\d{1,2})\s+(?=[A-Z])")
 TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*")
 
 
@@ -55,6 +58,8 @@ def heading_in(block: Block) -> Heading:
     if len(runs) > 1 and (number := bare_number(runs[0])) is not None:
         return Heading(number, block.text.strip().removeprefix(runs[0]).strip())
     number, words = leading_number(block.text)
+    if number is None and block.kind is BlockKind.HEADING and (plain := PLAIN_INTEGER.match(block.text)):
+        return Heading(plain[1], block.text[plain.end() :])
     return Heading(number, words) if words else Heading(None, block.text)
 
 
@@ -100,7 +105,9 @@ def title_of(blocks: Sequence[Block], page: Page) -> tuple[int, str | None]:
     at = next(iter(named), -1)
     if at < 0 and headings:
         at = _topmost(blocks, headings)
-    elif at < 0 and above and not page.is_html:
+    elif at < 0 and page.is_html:
+        at = next((at for at in reversed(above) if blocks[at].bold), -1)
+    elif at < 0 and above:
         at = above[-1] if end < len(blocks) else above[0]
     if at >= 0:
         return at, heading_in(blocks[at]).words.strip()
@@ -179,7 +186,7 @@ def headings_of(blocks: Sequence[Block], *, is_html: bool) -> dict[int, Heading]
     """The headings below the title by position; boxes' headings among them."""
     found = {at: Heading(None, block.text.strip()) for at, block in enumerate(blocks) if is_box(block)}
     marked = {
-        at: _with_plain_integer(heading_in(block))
+        at: heading_in(block)
         for at, block in enumerate(blocks)
         if block.kind is BlockKind.HEADING and len(block.text) <= 2 * LONGEST
     }
@@ -189,12 +196,6 @@ def headings_of(blocks: Sequence[Block], *, is_html: bool) -> dict[int, Heading]
     if len(body) < ENOUGH:
         found |= dict(_set_apart(blocks) if is_html else _lone_lines(blocks))
     return dict(sorted(found.items()))
-
-
-def _with_plain_integer(heading: Heading) -> Heading:
-    """ "1 Introduction" marked as a heading begins with a number, a dot behind it or not."""
-    plain = re.match(r"(\d{1,2})\s+(?=[A-Z])", heading.words) if heading.number is None else None
-    return Heading(plain[1], heading.words[plain.end() :]) if plain else heading
 
 
 def _numbered(blocks: Sequence[Block], *, only_bold: bool) -> Iterator[tuple[int, Heading]]:
@@ -243,7 +244,7 @@ def _lone_lines(blocks: Sequence[Block]) -> Iterator[tuple[int, Heading]]:
         is_line = (
             block.kind is BlockKind.PARAGRAPH and block.gap > 0 and not block.indent and len(words) <= LONGEST // 2
         )
-        if is_line and words[:1].isupper() and not words.endswith((".", ";", ",", ":", "!", "?")):
-            following = blocks[at + 1]
-            if following.kind is BlockKind.ITEM or following.text.endswith((".", ":", ";", "!", "?")):
-                yield at, heading_in(block)
+        following = blocks[at + 1]
+        is_text = following.kind is BlockKind.ITEM or following.text.endswith(ENDS) or "|" in following.text
+        if is_line and is_text and words[:1].isupper() and not words.endswith(ENDS) and "|" not in words:
+            yield at, heading_in(block)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from manual.blocks import Block, Page
+from manual.blocks import Block, Page, Run
 from manual.chapter_headings import (
     AMENDMENT,
     RELATED,
     Heading,
     headings_of,
+    is_box,
     list_of_contents,
     title_of,
     with_numbers_joined,
@@ -22,6 +23,7 @@ from manual.endings import CUT_SHORT, is_cut_short
 from manual.errors import Unreadable
 from manual.flags import iso_date
 from manual.identity import title_key
+from manual.numbering import bare_number
 from manual.reading import ChapterReading, ChapterSection
 
 LITTLE_TEXT = 250
@@ -73,13 +75,27 @@ def read_chapter(page: Page) -> ChapterReading:
 
 
 def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks that can be the chapter's; a row of one cell is what stands in the cell."""
+    """The blocks that can be the chapter's, rows of tables that only set its headings and boxes taken apart."""
     kept = [block for block in blocks if not block.furniture] or blocks
     for block in kept:
-        filled = [cell for cell in block.cells if cell.blocks]
-        for inner in filled[0].blocks if len(filled) == 1 else (block,):
+        for inner in _unboxed(block) if block.cells else (block,):
             if len(inner.text) > 300 or not FURNITURE.fullmatch(inner.text.strip()):
                 yield inner
+
+
+def _unboxed(row: Block) -> Sequence[Block]:
+    """The row itself when it holds data, else what it holds: one cell, a box and its text, a numbered heading."""
+    filled = [cell for cell in row.cells if cell.blocks]
+    first = filled[0].blocks
+    if len(filled) == 1:
+        return first
+    rest = [block for cell in filled[1:] for block in cell.blocks]
+    if len(first) == 1 and is_box(first[0]):
+        return (*first, *rest)
+    if len(rest) == 1 and rest[0].bold and bare_number(first[0].text):
+        words = f"{first[0].text.rstrip('.')}. {rest[0].text}"
+        return (rest[0]._replace(text=words, runs=(Run(words, None, True),)),)
+    return (row,)
 
 
 def _until_footer(blocks: Sequence[Block], headings: dict[int, Heading]) -> Iterator[Block]:

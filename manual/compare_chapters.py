@@ -24,7 +24,7 @@ LONGEST_LIKENESS = 4_000
 """Characters of a section that are looked at for that."""
 SHRUNK_TO = 0.3
 """Of a chapter's words: with less left of a chapter, and no other words, the page is taken to be broken."""
-SAID_SOMETHING = 80
+SAID_SOMETHING = 40
 """Words without which "less left" says nothing."""
 
 SECTION_REFERENCE = re.compile(r"\bsections?\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
