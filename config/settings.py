@@ -71,6 +71,15 @@ class Settings(BaseSettings):
         "", description="who hears of trouble: email:ops@example.gov.uk slack:C0123456, parted by spaces"
     )
 
+    # People who subscribe by themselves
+    subscribe_domains: str = Field(
+        "", description="whose mail addresses may subscribe: westmere.gov.uk …, or *; empty lets nobody"
+    )
+    public_pages: bool = Field(True, description="show the archive, chapters, feeds and calendar to everybody")
+    secret_key: SecretStr | None = Field(
+        None, description="signs links; on SQLite one is made and kept beside the database, on PostgreSQL set it"
+    )
+
     # Digests
     gather_seconds: int = Field(300, ge=0, description="how long changes are gathered before they are told")
     working_days_only: bool = Field(True, description="no digests on weekends and English bank holidays")
@@ -85,6 +94,9 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="the address that the pages listen on")
     web_port: int = Field(8765, ge=0, le=65535, description="the port of the pages")
     web_url: str | None = Field(None, description="the public address of the pages, for links in digests")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="proxies before the pages, whose word is taken for who asks"
+    )
     log_format: Literal["console", "json"] = Field("console", description="console or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug … error")
 
@@ -93,6 +105,13 @@ class Settings(BaseSettings):
     def _must_be_http(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _must_be_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 characters that nobody can guess")
         return value
 
     @field_validator("slack_command")

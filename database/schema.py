@@ -208,6 +208,47 @@ changes = Table(
 )
 
 
+# --- subscriptions/store_requests.py -----------------------------------------------------------------------
+
+# What people asked for by themselves and have not confirmed yet: until they do it is no subscription.
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),  # subscribe, move
+    Column("address", Text, nullable=False),  # who has to confirm: of a move, the new address
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE")),  # who moves; NULL: nobody does
+    Column("document", Document, nullable=False),  # subscriptions.requests.Request.to_json()
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),  # NULL: not by the address yet
+    Column("released_at", UtcDateTime),  # of a move: when the old address confirmed it; NULL: not yet
+    Index(None, "address"),
+    Index(None, "subscriber_id"),
+)
+
+# Every mail that somebody made us send, so that nobody makes us send too many. Keys are keyed hashes.
+askings = Table(
+    "askings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False),  # of an address, or of a client
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Index(None, "key", "asked_at"),
+)
+
+# Mails that came back.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("bounced_at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),  # hard, soft, full
+    Column("reason", Text, nullable=False),  # the server's words, without addresses
+    Index(None, "subscriber_id", "bounced_at"),
+)
+
+
 # --- bot/slack/store.py ------------------------------------------------------------------------------------
 
 # Events that were taken in hand: Slack delivers some again.

@@ -3,7 +3,10 @@
 SubscriptionError
 ├── UnknownTopic    no topic is called that; knows the nearest
 ├── BadInterest     not something that can be followed; says what would be right
-└── BadWish         something else about a subscription that can't be: its words, its row, its address
+├── BadWish         something else about a subscription that can't be: its words, its row, its address
+└── LinkError       a link that opens nothing
+    ├── DeadLink    it was not made here, or what it named is gone
+    └── SpentLink   it was, and its time is over
 """
 
 from __future__ import annotations
@@ -31,6 +34,24 @@ class BadInterest(SubscriptionError):
 
 class BadWish(SubscriptionError):
     """A subscription that can't be made of the words given. Names the word or row, and what would do."""
+
+
+class LinkError(SubscriptionError):
+    """A signed link that opens nothing."""
+
+
+class DeadLink(LinkError):
+    """Not made here, damaged on its way, or for something that is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is not complete, or what it led to is gone.")
+
+
+class SpentLink(LinkError):
+    """Made here, and older than its kind lasts."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is too old.")
 
 
 def _either(names: tuple[str, ...]) -> str:
