@@ -11,18 +11,19 @@ import re
 from collections.abc import Sequence
 
 from manual.batches import Batch, outline_of
-from manual.blocks import Page
+from manual.blocks import Block, Page
 from manual.columns import drafts_of_row
 from manual.drafts import Draft, drafts_of_lines
 from manual.errors import Unreadable
 from manual.identity import title_key
 from manual.months import find_date
-from manual.pipes import has_pipes, rows_of_pipes
+from manual.pipes import has_pipes, is_signpost, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
 from manual.titles import START, STRONG_START, is_details
 from manual.wording import CHANGED, asks_reread, asks_rereference, is_description, plain, told_kind
+from manual.wrapping import unwrapped_lines
 
 
 def read_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsReading:
@@ -40,10 +41,7 @@ def read_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
 def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsReading | None:
     """The same, or None for a page that is no amendments page."""
     known = {title_key(title): title for title in titles}
-    blocks = page.blocks
-    if not page.is_html and has_pipes(blocks):
-        blocks = tuple(rows_of_pipes(blocks))
-    outline = outline_of(blocks)
+    outline = outline_of(page.blocks if page.is_html else _text_rows(page.blocks))
     is_about = outline.is_about_amendments or _is_titled_so(page.title)
     entries: list[Amendment] = []
     oddities: list[str] = []
@@ -71,6 +69,11 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
         edition=" ".join(outline.editions) or None,
         oddities=tuple(oddities),
     )
+
+
+def _text_rows(blocks: Sequence[Block]) -> list[Block]:
+    """A text page's lines, with what the saving of it took apart put together again."""
+    return rows_of_pipes(blocks) if has_pipes(blocks) else unwrapped_lines(blocks, is_signpost)
 
 
 TRUNCATED = "the page ends in the middle"

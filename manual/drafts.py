@@ -102,7 +102,7 @@ class _Writer:
         self.url: str | None = None
         self.details: list[str] = []
         self.begun = False
-        self.is_item = False  # the open entry began with a bullet: the next bullet is the next entry
+        self.item_level = 0  # of the bullet that the open entry began with: the next such bullet is the next entry
         self.joined = False  # the open entry's title and details stood on one line
         self.glued = False  # they do, and could not be told apart
 
@@ -110,15 +110,15 @@ class _Writer:
         for position, line in enumerate(self.lines):
             following = self.lines[position + 1] if position + 1 < len(self.lines) else None
             self.take(line, following)
-        if self.details or self.is_item:  # a title at the very end with nothing said of it is the page's furniture
+        if (
+            self.details or self.item_level
+        ):  # a title at the very end with nothing said of it is the page's furniture
             self.end()
         return self.done
 
     def take(self, line: Block, following: Block | None) -> None:
         text = line.text
-        if self.continues(line):
-            self.details[-1] += " " + text
-        elif split := split_marked(line) or self.split(line):
+        if split := split_marked(line) or self.split(line):
             self.begin(split.title, line)
             self.details.append(split.details)
             self.joined = True
@@ -130,10 +130,6 @@ class _Writer:
             self.begin(None, line)
             self.details.append(text)
             self.glued = self.usual_gap is not None and START.match(text) is None
-
-    def continues(self, line: Block) -> bool:
-        """A sentence that was broken over two lines."""
-        return bool(self.usual_gap is not None and line.gap == 0 and self.details and line.text[0].islower())
 
     def split(self, line: Block) -> Split | None:
         # a bullet of an entry's details may well read like a title and a sentence
@@ -147,7 +143,7 @@ class _Writer:
         if title_key(line.text) in self.known:
             return True
         if (
-            line.kind is BlockKind.ITEM and self.details and not self.is_item
+            line.kind is BlockKind.ITEM and self.details and not 0 < line.level <= self.item_level
         ):  # a bullet of the details, unless it has its own
             return following is not None and following.kind is not BlockKind.ITEM and is_details(following.text)
         return len(line.text) <= MAX_TITLE
@@ -155,7 +151,7 @@ class _Writer:
     def begins_untitled(self, line: Block) -> bool:
         """Whether details are not the open entry's, but another's whose title was lost."""
         if line.kind is BlockKind.ITEM:
-            return self.is_item
+            return line.level <= self.item_level
         if begins_entry(line.text):
             return True
         if self.usual_gap is None:
@@ -166,7 +162,7 @@ class _Writer:
         self.end()
         self.begun, self.joined, self.glued = True, False, False
         self.title, self.url = title, _link(line) if title else None
-        self.is_item = line.kind is BlockKind.ITEM
+        self.item_level = line.level if line.kind is BlockKind.ITEM else 0
 
     def end(self) -> None:
         if self.begun:

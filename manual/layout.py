@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from manual.blocks import Block, BlockKind, Cell, Page, Run
+from manual.blocks import Block, BlockKind, Cell, Page, Run, cut
 from manual.decoding import Markup, decode
 from manual.errors import Unreadable
 from manual.rows import SOFT, div_cells, flattened, is_part_of_cell, row_of, unwrapped
@@ -27,6 +27,9 @@ BREAKING = frozenset(
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 FLAG_WORDS = re.compile(r"\s*(?:new|updated|under review|to follow)[\s!]*", re.IGNORECASE)
+TYPED_BULLETS = "·•▪◦‣●■§\uf0b7\uf0a7"
+"""Word processors write lists as paragraphs with a bullet out of a symbol font."""
+TYPED_BULLET = re.compile(rf"[{TYPED_BULLETS}]\s*(?=\w)")
 BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
 MARKED = re.compile(r"\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^()\s]*)\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]*\]\())+|.)")
 HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
@@ -202,7 +205,10 @@ class _Layout:
         elif self.item_begins:
             kind, level, self.item_begins = BlockKind.ITEM, max(self.lists, 1), False
         table = self.table.number if self.caption else 0
-        self.sink.append(Block(kind, text, tuple(runs), level, (), table, 0, 0, self.furniture > 0))
+        block = Block(kind, text, tuple(runs), level, (), table, 0, 0, self.furniture > 0)
+        if text[0] in TYPED_BULLETS and kind is BlockKind.PARAGRAPH and (typed := TYPED_BULLET.match(text)):
+            block = cut(block, typed.end())._replace(kind=BlockKind.ITEM, level=1)
+        self.sink.append(block)
         self.runs = []
         self.space = False
         self.made += 1

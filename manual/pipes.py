@@ -46,7 +46,7 @@ class _Rows:
     def take(self, block: Block) -> None:
         text = block.text
         if "|" not in text:
-            if not self.in_table or _is_signpost(text):
+            if not self.in_table or is_signpost(text):
                 self.end_table()
                 self.blocks.append(block)
             else:
@@ -82,7 +82,7 @@ class _Rows:
     def take_cell(self, cell: list[Block]) -> None:
         """One whole cell: the title of a row, the details of one, or something that stands alone."""
         text = " ".join(block.text for block in cell)
-        if _is_signpost(text) or is_header_line(text) or all(block.kind is BlockKind.ITEM for block in cell):
+        if is_signpost(text) or all(block.kind is BlockKind.ITEM for block in cell):
             self.end_row()
             self.add(cell)
         elif not self.waiting:
@@ -132,10 +132,12 @@ def _has_no_title(cell: list[Block]) -> bool:
     return is_details(cell[0].text)
 
 
-def _is_signpost(text: str) -> bool:
+def is_signpost(text: str) -> bool:
+    """Whether a line stands for itself: a heading, the next update, a link to an older year."""
     return (
         heading_of(text) is not None
         or next_update_in(text) is not None
         or is_archive_link(text)
         or edition_in(text) is not None
+        or is_header_line(text)
     )
