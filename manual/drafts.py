@@ -97,6 +97,11 @@ class _Writer:
         gaps = Counter(line.gap for line in lines[1:])
         # the blank lines that part paragraphs; more than that, and a line between them was lost
         self.usual_gap = gaps.most_common(1)[0][0] if is_text and gaps else None
+        # a page on which each row is a line, title and details together
+        splits = (
+            sum(line.gap == 0 and split_title(line.text, known) is not None for line in lines) if is_text else 0
+        )
+        self.all_joined = splits > 1 or (splits == 1 and len(lines) < 4)
         self.done: list[Draft] = []
         self.title: str | None = None
         self.url: str | None = None
@@ -135,7 +140,7 @@ class _Writer:
         # a bullet of an entry's details may well read like a title and a sentence
         if line.kind is BlockKind.ITEM and self.details and self.details[-1].endswith(":"):
             return None
-        return split_title(line.text, self.known)
+        return split_title(line.text, self.known, joined=self.all_joined and line.gap == 0)
 
     def is_title(self, line: Block, following: Block | None) -> bool:
         if is_details(line.text):

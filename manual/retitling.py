@@ -19,14 +19,17 @@ PATTERNS = tuple(
     for pattern in (
         # "re-titled (previously called Overnight Stays and Social Visits)", "formerly known as X"
         rf"\b(?:[Pp]reviously|[Ff]ormerly)(?: (?:called|known as|titled|entitled|named))?:? {_NAME.format('name')}{_END}",
-        # "has been renamed from X to Y"
-        rf"\b[Rr]e-?\s?(?:titled|named) from {_NAME.format('name')}(?= to [A-Z'‘\"“]|{_END[3:]}",
+        # "has been renamed (it was called X)", "Renamed (was X)"
+        rf"\b(?:was|were|been) (?:called|known as|entitled) {_NAME.format('name')}{_END}",
+        rf"\((?:was|once) {_NAME.format('name')}\)",
+        # "has been renamed from X to Y", "Title changed from X to Y"
+        rf"\b(?:[Rr]e-?\s?(?:titled|named)|changed) from {_NAME.format('name')}(?= to [A-Z'‘\"“]|{_END[3:]}",
         # "amalgamated Modern Slavery with Child Trafficking", "merges X and Y"
         rf"\b(?:amalgamate[sd]|merge[sd]|combine[sd]) (?!with\b|into\b){_NAME.format('name')} (?:with|and) {_NAME.format('other')}{_END}",
         # "This chapter has been merged with the X chapter"
         rf"\b(?:merged|amalgamated|combined) with {_NAME.format('name')}{_END}",
         # "replaces the previous chapter entitled X", "replaced 'X'", "replaces X and Y"
-        rf"\b(?:replaces|replaced|supersedes|replacing) (?!with\b|by\b){_NAME.format('name')}{_END}",
+        rf"\b(?:replaces|replaced|supersedes|replacing|place of) (?!with\b|by\b){_NAME.format('name')}{_END}",
     )
 )
 NOT_A_NAME = re.compile(r"(?:previous|similar|other|one|all|version|same|updated|new|local)\b", re.IGNORECASE)

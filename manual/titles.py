@@ -40,6 +40,7 @@ _POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
 
 _SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:Section|the section)\b|N\.B\.")
 _DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|t)\b")
+_CAPITAL = re.compile(r"(?<=\s)[A-Z]")
 _VERB = re.compile(
     r"\b(?:has|have|had|was|were|is|are|been|will|should|must|can|please|reflects|provides|sets out)\b", re.I
 )
@@ -96,11 +97,12 @@ def begins_entry(text: str) -> bool:
     return _NEW_ROW.match(text) is not None
 
 
-def split_title(text: str, known: Mapping[str, str]) -> Split | None:
+def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) -> Split | None:
     """A line that holds a title and its details, taken apart; None where it holds one of them only.
 
     The longest known title decides (``known`` maps `title_key` to titles), then the way that sentences begin:
-    the last possible beginning before the first verb, where what goes before it could be a title.
+    the last possible beginning before the first verb, where what goes before it could be a title. ``joined``: the
+    line is known to hold both, so that any capital may begin the sentence ("Social Media Twitter was changed").
     """
     if known and (split := _split_known(text, known)):
         return split
@@ -112,12 +114,12 @@ def split_title(text: str, known: Mapping[str, str]) -> Split | None:
     if verb is None:
         return None
     is_sentence = START.match(text) is not None
-    begins = [
-        found.start() for found in _POSSIBLE_START.finditer(first, 0, verb.end()) if found.start() < verb.start()
-    ]
+    begins = [found.start() for found in _POSSIBLE_START.finditer(first, 0, verb.end())]
+    if joined and not is_sentence:
+        begins = begins or [found.start() for found in _CAPITAL.finditer(first, 0, verb.end())]
     for begin in reversed(begins):
         title = text[:begin].rstrip()
-        if is_sentence and not (STRONG_START.match(text, begin) and _is_titled(title)):
+        if begin >= verb.start() or (is_sentence and not (STRONG_START.match(text, begin) and _is_titled(title))):
             continue
         if _could_be_title(title):
             return Split(clean_title(title), text[begin:])
@@ -167,6 +169,8 @@ def _split_known(text: str, known: Mapping[str, str]) -> Split | None:
 
 def _could_be_title(text: str) -> bool:
     if not 3 <= len(text) <= MAX_TITLE or text.endswith((",", "(", ";", "&", "/")):
+        return False
+    if text.count("(") != text.count(")"):
         return False
     last = text.rstrip(" :–—-").rsplit(" ", 1)[-1].casefold()
     return last not in _UNFINISHED and not _CHANGE_VERB.search(text)

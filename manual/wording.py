@@ -52,7 +52,24 @@ TELLINGS = (
     ),
     Telling(
         AmendmentKind.REPLACED,
-        ("replac", "titled", "named", "merge", "amalgam", "combine", "moved", "supersed", "previous", "formerly"),
+        (
+            "replac",
+            "titled",
+            "named",
+            "merge",
+            "amalgam",
+            "combine",
+            "moved",
+            "supersed",
+            "previous",
+            "formerly",
+            "called",
+            "changed",
+            "(was",
+            "split",
+            "divided",
+            "place of",
+        ),
         _pattern(
             # "This chapter has been re-titled (previously called Overnight Stays ...)"
             r"{this}{was} (?:[\w-]+ ){{0,3}}?(?:re-? ?titled|re-? ?named|merged|amalgamated|combined|superseded)\b",
@@ -69,6 +86,11 @@ TELLINGS = (
             r"\breplac(?:es|ing) (?:the|a|an|all|both|our|two|three)(?: (?:\w+|two|three)){{0,2}}?"
             r" (?:chapters?|procedures?|policy|policies|one)\b",
             r"^(?:it|this|which)? ?(?:replaces|supersedes) (?:the|a|'|\")",
+            # "Renamed from X", "Title changed from X" (a partnership's log)
+            r"^(?:chapter |procedure )?(?:re-?named|re-?titled|merged)\b|\b(?:name|title){was}? ?changed (?:from|to)\b",
+            "{this},?(?: which| that)?{was} called\\b|^it{was} (?:previously |formerly )?called\\b|\\bnow (?:en)?titled\\b",
+            r"^now (?:called|known as)\b|\((?:was|previously|formerly) \w",
+            "{this}{was} (?:split|divided) (?:in)?to\\b|{this} takes the place of\\b|^takes the place of\\b",
             # "to cover three previous procedures"
             r"\bto cover (?:two|three|four|several|the) previous (?:chapter|procedure|polic)",
         ),
