@@ -19,6 +19,9 @@ from manual.reading import Flag
 CODES_ENOUGH = 3
 """From so many rows that begin like "CP4 …" on, it is a numbering and not the beginning of a title."""
 
+CHANGE_FLAGS = {Flag.UPDATED, Flag.NEW}
+SHORT = 60
+"""Characters. A longer cell or span is no flag."""
 FEW, MANY = 3, 20
 """Steps between the numbers of neighbours: a usual gap, and one that is none."""
 
@@ -35,7 +38,8 @@ SEE_LABEL = re.compile(
     r"(?:n\.?b\.?:?\s)?(?:for\b[^:]{0,100}?\b)?(?:please\s)?(?:also\s)?(?:see|refer\sto)\b(?:\salso\b)?\s*(?:[:;–-]\s*|$|(?=\S))",
     re.IGNORECASE,
 )
-PLAIN_INTEGER = re.compile(r"(\d{1,2})\s(?=\D)")
+PLAIN_NUMBER = re.compile(r"(\d{1,2})\s(?=\D)|([A-Z])[.:)]?\s")
+EMPHASIS = re.compile(r"(\*{1,3}|_{2})(?=\S)([^*_]+)(?<=\S)\1")
 BRACKETS = re.compile(r"[(\[].*[)\]]\.?$")
 
 
@@ -86,60 +90,131 @@ class Row:
 
 def rows_of(page: Page) -> list[Row]:
     """Every row of the page, furniture and headings among them, in order."""
-    rows = [row for block in page.blocks for row in _rows_in(block)] if page.is_html else _rows_of_text(page)
+    blocks = page.blocks if page.is_html else _without_pipes(page.blocks)
+    reader = _Reader(any(_has_flag_apart(block) for block in blocks))
+    if page.is_html:
+        rows = [row for block in blocks for row in reader.rows_in(block)]
+    else:
+        lines = (line for line in page.source.splitlines() if line.split())
+        rows = [
+            replace(row, ragged=line[-1].isspace())
+            for block, line in zip(blocks, lines, strict=True)
+            for row in reader.rows_in(block)
+        ]
     rows = list(_with_numbers_joined(_with_codes(rows)))
-    return list(_with_digits_parted(_with_plain_integers(rows)))
+    return list(_with_digits_parted(_with_plain_numbers(rows)))
 
 
-def _rows_in(block: Block) -> Iterator[Row]:
-    match block.kind:
-        case BlockKind.CAPTION:
+def _has_flag_apart(block: Block) -> bool:
+    pieces = [cell.text for cell in block.cells] or [run.text for run in block.runs[1:]]
+    return any(len(piece) < SHORT and CHANGE_FLAGS.intersection(_flags_in(piece)) for piece in pieces)
+
+
+def _flags_in(piece: str) -> tuple[Flag, ...]:
+    found = only_flags(piece)
+    return found.flags if found else ()
+
+
+class _Reader:
+    """Reads rows out of blocks. ``flags_apart``: flags stand in cells or spans of their own, not behind titles."""
+
+    def __init__(self, flags_apart: bool) -> None:
+        self.flags_apart = flags_apart
+
+    def rows_in(self, block: Block) -> Iterator[Row]:
+        match block.kind:
+            case BlockKind.CAPTION:
+                return
+            case BlockKind.ROW:
+                yield from self.rows_in_cells(block)
+            case _ if not block.text or LAST_UPDATED.match(block.text):
+                return  # the page's own date is no chapter's
+            case _:
+                yield self.row(block)
+
+    def row(self, block: Block, *, number: str | None = None, flagged: Sequence[Flagged] = ()) -> Row:
+        """A row out of one block. ``number`` and ``flagged`` are what stood in cells of their own."""
+        runs = [run for run in block.runs if run.text.strip()] or [Run(block.text)]
+        if number is None and len(runs) > 1:
+            number = bare_number(runs[0].text)
+            if number is not None:
+                del runs[0]
+        behind = list(flagged)
+        while len(runs) > 1 and (found := only_flags(runs[-1].text)):
+            behind.insert(0, found)
+            del runs[-1]
+        words = " ".join(NEW_WINDOW.sub("", "".join([run.text for run in runs])).split())
+        if "*" in words or "__" in words:
+            words = EMPHASIS.sub(r"\2", words)
+        if number is None:
+            number, words = (words, "") if words.isdecimal() and len(words) < 4 else leading_number(words)
+        links = links_of(tuple(runs))
+        own = take_flags(words, bare=not self.flags_apart)
+        words, note = _without_note(own.words, links)
+        if note is not None:
+            inner = take_flags(words, bare=not self.flags_apart)
+            words = inner.words
+            behind.insert(0, inner)
+        behind.insert(0, own)
+        return Row(
+            words=words,
+            number=number,
+            url=max(links, key=lambda link: len(link.text)).url if links else None,
+            links=links,
+            flags=tuple(dict.fromkeys(flag for each in behind for flag in each.flags)),
+            updated_on=next((each.updated_on for each in behind if each.updated_on), None),
+            note=note,
+            kind=block.kind,
+            level=block.level,
+            bold=block.bold,
+            gap=block.gap,
+            inside=block.indent > 0,
+            furniture=block.furniture,
+        )
+
+    def rows_in_cells(self, block: Block) -> Iterator[Row]:
+        """A table's row: mostly number, title, flag; or two such side by side; or columns of several lines."""
+        filled = [cell for cell in block.cells if cell.blocks]
+        if stacked := _stacked(filled):
+            for paired, line in stacked:
+                yield replace(self.row(line, number=paired), kind=BlockKind.ROW, columns=len(block.cells))
             return
-        case BlockKind.ROW:
-            yield from _rows_in_cells(block)
-        case _ if LAST_UPDATED.match(block.text):
-            return  # the page's own date, no chapter's
-        case _:
-            yield _row(block)
+        number: str | None = None
+        title: Cell | None = None
+        flagged: list[Flagged] = []
+        for cell in filled:
+            if found := only_flags(cell.text):
+                flagged.append(found)
+                continue
+            bare = bare_number(cell.text)
+            if bare or (title is not None and cell.links):
+                if number is not None or title is not None:
+                    yield from self.rows_in_cell(block, number, title, flagged)
+                number, title, flagged = bare, None if bare else cell, []
+            elif title is None:
+                title = cell
+            else:  # a remark on it: "(X Procedures Manual)", "Local"
+                title = title._replace(blocks=(*title.blocks, *cell.blocks))
+        yield from self.rows_in_cell(block, number, title, flagged)
 
-
-def _row(block: Block, *, number: str | None = None, flagged: Sequence[Flagged] = ()) -> Row:
-    """A row out of one block. ``number`` and ``flagged`` are what stood in cells of their own."""
-    runs = [run for run in block.runs if run.text.strip()] or [Run(block.text)]
-    if number is None and len(runs) > 1:
-        number = bare_number(runs[0].text)
-        if number is not None:
-            del runs[0]
-    behind = list(flagged)
-    while len(runs) > 1 and (found := only_flags(runs[-1].text)):
-        behind.insert(0, found)
-        del runs[-1]
-    words = " ".join(NEW_WINDOW.sub("", "".join([run.text for run in runs])).split())
-    if number is None:
-        number, words = (words, "") if words.isdecimal() and len(words) < 4 else leading_number(words)
-    links = links_of(tuple(runs))
-    own = take_flags(words)
-    words, note = _without_note(own.words, links)
-    if note is not None:
-        inner = take_flags(words)
-        words = inner.words
-        behind.insert(0, inner)
-    behind.insert(0, own)
-    return Row(
-        words=words,
-        number=number,
-        url=max(links, key=lambda link: len(link.text)).url if links else None,
-        links=links,
-        flags=tuple(dict.fromkeys(flag for each in behind for flag in each.flags)),
-        updated_on=next((each.updated_on for each in behind if each.updated_on), None),
-        note=note,
-        kind=block.kind,
-        level=block.level,
-        bold=block.bold,
-        gap=block.gap,
-        inside=block.indent > 0,
-        furniture=block.furniture,
-    )
+    def rows_in_cell(
+        self, block: Block, number: str | None, title: Cell | None, flagged: Sequence[Flagged]
+    ) -> Iterator[Row]:
+        """The row of a title's cell, and a row for each further line in it."""
+        lines = title.blocks if title is not None else (Block(BlockKind.PARAGRAPH, ""),)
+        first = self.row(lines[0], number=number, flagged=flagged)
+        is_heading = first.kind is BlockKind.HEADING
+        yield replace(
+            first,
+            kind=first.kind if is_heading else BlockKind.ROW,
+            level=first.level if is_heading else 0,
+            bold=first.bold or (title is not None and title.header),
+            columns=len(block.cells),
+            inside=len(block.cells) > 1 and not block.cells[0].blocks,
+            furniture=block.furniture,
+        )
+        for line in lines[1:]:
+            yield replace(self.row(line), below=True, furniture=block.furniture)
 
 
 def _without_note(words: str, links: Sequence[Link]) -> tuple[str, str | None]:
@@ -152,32 +227,6 @@ def _without_note(words: str, links: Sequence[Link]) -> tuple[str, str | None]:
     return (words[: found.start()].rstrip(), found[1]) if found else (words, None)
 
 
-def _rows_in_cells(block: Block) -> Iterator[Row]:
-    """A table's row: mostly number, title, flag; or two such side by side; or columns of several lines."""
-    filled = [cell for cell in block.cells if cell.blocks]
-    if stacked := _stacked(filled):
-        for paired, line in stacked:
-            yield replace(_row(line, number=paired), kind=BlockKind.ROW, columns=len(block.cells))
-        return
-    number: str | None = None
-    title: Cell | None = None
-    flagged: list[Flagged] = []
-    for cell in filled:
-        if found := only_flags(cell.text):
-            flagged.append(found)
-            continue
-        bare = bare_number(cell.text)
-        if bare or (title is not None and cell.links):
-            if number is not None or title is not None:
-                yield from _rows_in_cell(block, number, title, flagged)
-            number, title, flagged = bare, None if bare else cell, []
-        elif title is None:
-            title = cell
-        else:  # a remark on it: "(X Procedures Manual)", "Local"
-            title = title._replace(blocks=(*title.blocks, *cell.blocks))
-    yield from _rows_in_cell(block, number, title, flagged)
-
-
 def _stacked(cells: Sequence[Cell]) -> list[tuple[str, Block]]:
     """Numbers one below the other in a cell and as many titles in the next, paired; [] for any other row."""
     if len(cells) < 2 or len(cells[0].blocks) < 2 or len(cells[0].blocks) != len(cells[1].blocks):
@@ -186,38 +235,18 @@ def _stacked(cells: Sequence[Cell]) -> list[tuple[str, Block]]:
     return [(number, line) for number, line in zip(numbers, cells[1].blocks, strict=True) if number is not None]
 
 
-def _rows_in_cell(
-    block: Block, number: str | None, title: Cell | None, flagged: Sequence[Flagged]
-) -> Iterator[Row]:
-    """The row of a title's cell, and a row for each further line in it."""
-    lines = title.blocks if title is not None else (Block(BlockKind.PARAGRAPH, ""),)
-    first = _row(lines[0], number=number, flagged=flagged)
-    is_heading = first.kind is BlockKind.HEADING
-    yield replace(
-        first,
-        kind=first.kind if is_heading else BlockKind.ROW,
-        level=first.level if is_heading else 0,
-        bold=first.bold or (title is not None and title.header),
-        columns=len(block.cells),
-        inside=len(block.cells) > 1 and not block.cells[0].blocks,
-        furniture=block.furniture,
-    )
-    for line in lines[1:]:
-        yield replace(_row(line), below=True, furniture=block.furniture)
-
-
-def _rows_of_text(page: Page) -> list[Row]:
-    """A text page's lines; those of a table ("1.1.1 | Contacts | Updated |") are taken apart into cells."""
-    piped = [block.text for block in page.blocks if "|" in block.text]
+def _without_pipes(blocks: Sequence[Block]) -> list[Block]:
+    """A text page's lines; those of a table ("1.1.1 | Contacts | Updated |") as rows with cells, rules emptied."""
+    piped = [block.text for block in blocks if "|" in block.text]
     framed = bool(piped) and all(text.startswith("|") for text in piped)
-    lines = [line for line in page.source.splitlines() if line.split()]
-    rows: list[Row] = []
-    for block, line in zip(page.blocks, lines, strict=True):
-        if PIPE_RULE.match(block.text):
-            continue
-        found = _rows_in(_piped(block, framed=framed) if "|" in block.text else block)
-        rows += (replace(row, ragged=line[-1].isspace()) for row in found)
-    return rows
+    return [
+        block._replace(text="", runs=())
+        if PIPE_RULE.match(block.text)
+        else _piped(block, framed=framed)
+        if "|" in block.text
+        else block
+        for block in blocks
+    ]
 
 
 def _piped(block: Block, *, framed: bool) -> Block:
@@ -242,14 +271,14 @@ def _with_codes(rows: list[Row]) -> list[Row]:
     ]
 
 
-def _with_plain_integers(rows: list[Row]) -> list[Row]:
-    """ "1 All Children" above 1.1 begins with a number; "16 and 17 Year Olds" without 16.1 below does not."""
+def _with_plain_numbers(rows: list[Row]) -> list[Row]:
+    """ "1 All Children" above 1.1, or "A. Core" above A1, begins with a number; "16 and 17 Year Olds" does not."""
     following: str | None = None
     for at in range(len(rows) - 1, -1, -1):
         row = rows[at]
-        plain = PLAIN_INTEGER.match(row.words) if row.number is None and following else None
-        if plain and is_under(following or "", plain[1]):
-            rows[at] = replace(row, number=plain[1], words=row.words[plain.end() :])
+        plain = PLAIN_NUMBER.match(row.words) if row.number is None and following else None
+        if plain and is_under(following or "", number := plain[1] or plain[2]):
+            rows[at] = replace(row, number=number, words=row.words[plain.end() :])
         following = rows[at].number or following
     return rows
 

@@ -60,14 +60,17 @@ class Flagged(NamedTuple):
     """An ISO date; None also where the page gives no more than the month."""
 
 
-def take_flags(words: str) -> Flagged:
-    """The words, and the flags behind them in order. ``words`` is "" when they were all flags."""
+def take_flags(words: str, *, bare: bool = True) -> Flagged:
+    """The words, and the flags behind them in order. ``words`` is "" when they were all flags.
+
+    ``bare`` is False where "Updated" and "New" need a bracket, a dash or a date to be flags: a title may end so.
+    """
     flags: list[Flag] = []
     updated_on: str | None = None
     words = words.strip()
     while words and HINT.search(words, max(0, len(words) - REACH)):
         head, tail = words[:-REACH], words[-REACH:]
-        taken = _last_flag(tail)
+        taken = _last_flag(tail, bare=bare)
         if taken is None:
             break
         start, flag, day = taken
@@ -103,14 +106,16 @@ def iso_date(words: str) -> str | None:
         return None
 
 
-def _last_flag(tail: str) -> tuple[int, Flag | None, str | None] | None:
+def _last_flag(tail: str, *, bare: bool) -> tuple[int, Flag | None, str | None] | None:
     """The flag at the very end: where it begins, what it is, its date."""
     for pattern in (BRACKETED, BARE_CHANGE, BARE_REVIEW, DASHED):
         found = pattern.search(tail)
         if found is None:
             continue
         named = _named(found["flag"])
-        if named is not None and not A_WORD_OF_THE_TITLE.search(tail):
+        if named is None or A_WORD_OF_THE_TITLE.search(tail):
+            continue
+        if bare or pattern is not BARE_CHANGE or named[1]:
             return found.start(), *named
     if (found := BARE_DATE.search(tail)) and (day := iso_date(found["date"])):
         return found.start(), None, day

@@ -10,6 +10,7 @@ _CODE = r"[A-Z]{1,3}\d{1,3}[A-Z]?"
 # Glued to its title ("1.0.8Child Protection") on the new platform's pages.
 LEADING = re.compile(rf"(?P<number>{_DOTTED}(?![a-z\d]|\.\d)|\d{{1,3}}(?=\.(?!\d)))\.?(?P<gap>[\s:)–—-]*)(?=\D|$)")
 LEADING_CODE = re.compile(rf"(?P<number>{_CODE})[.:)]?(?P<gap>\s+[:–—-]?\s*)(?=\S)")
+LETTERS = re.compile(r"[A-Z]+")
 BARE = re.compile(rf"(?P<number>{_DOTTED}|{_CODE}|\d{{1,3}})[.:)]?$")
 
 
@@ -34,8 +35,13 @@ def bare_number(words: str) -> str | None:
 
 
 def parts_of(number: str) -> tuple[str, ...]:
-    """ "1.4.3a" is ("1", "4", "3a"): what a number's place in the manual can be told from."""
-    return tuple(number.rstrip(".").split("."))
+    """What a number's place can be told from: "1.4.3a" is ("1", "4", "3a"), "CP4" is ("CP", "4")."""
+    letters = LETTERS.match(number)
+    if letters is None:
+        return tuple(number.rstrip(".").split("."))
+    return (
+        (letters[0], *number[letters.end() :].strip(".").split(".")) if letters.end() < len(number) else (number,)
+    )
 
 
 def is_under(number: str, heading: str) -> bool:
