@@ -24,7 +24,7 @@ from digests.deliver import deliver_forever
 from digests.limits import limits_of
 from digests.notices import operators_of
 from digests.outlets import Outlets, close_outlets, open_outlets
-from digests.run import compile_due
+from digests.run import Compiled, compile_due
 from manual.fetch import Fetcher
 from manual.watch import Watcher
 
@@ -91,13 +91,20 @@ async def watch_forever(parts: Parts, database: Database, fetcher: Fetcher, stop
     await _again_and_again(lambda: watcher.visit_due_sources(utc_now()), LOOK_FOR_DUE_SOURCES, stop)
 
 
+async def compile_now(parts: Parts, database: Database) -> Compiled:
+    """Compile the digests whose moment has come."""
+    return await compile_due(
+        database,
+        settings=parts.settings,
+        manuals=parts.manuals.names,
+        topics={topic.id: topic.name for topic in parts.topics},
+        now=utc_now(),
+    )
+
+
 async def compile_forever(parts: Parts, database: Database, stop: asyncio.Event) -> None:
-    """Compile the digests whose moment has come, again and again."""
-
-    async def look() -> object:
-        return await compile_due(database, settings=parts.settings, manuals=parts.manuals.names, now=utc_now())
-
-    await _again_and_again(look, LOOK_FOR_DUE_DIGESTS, stop)
+    """Compile digests again and again."""
+    await _again_and_again(lambda: compile_now(parts, database), LOOK_FOR_DUE_DIGESTS, stop)
 
 
 async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:

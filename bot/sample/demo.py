@@ -18,7 +18,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 
 from bot.assembly import Parts, utc_now
-from bot.run import compile_forever, together, watch_forever, watcher_of
+from bot.run import compile_forever, compile_now, together, watch_forever, watcher_of
 from bot.sample.site import SampleSite
 from bot.web.app import make_app
 from bot.web.server import listen, serve_pages
@@ -28,7 +28,6 @@ from database.connection import Database
 from digests.deliver import deliver_forever, deliver_once
 from digests.digest import Digest
 from digests.outlets import Outlets, close_outlets, open_outlets
-from digests.run import compile_due
 from digests.store.reports import latest_digests
 from digests.terminal import render_terminal
 from manual import store as manual_store
@@ -168,7 +167,7 @@ async def _deliver(parts: SampleParts, database: Database, outlets: Outlets, sto
     """Wait until what was found has been gathered, then compile and preview it."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), 2 * parts.settings.gather_seconds)
-    await compile_due(database, settings=parts.settings, manuals=parts.manuals.names, now=utc_now())
+    await compile_now(parts, database)
     await deliver_once(database, outlets)
 
 
