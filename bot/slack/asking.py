@@ -17,8 +17,8 @@ from bot.slack.requests import History, LookUp, WhatsNew
 from bot.slack.shelf import ManualAtHand, chapter_key
 from bot.slack.store import choices_of
 from digests.wording import month_words
-from manual.identity import fold, title_key
-from manual.lookup import Answer
+from manual.identity import fold
+from manual.lookup import Answer, Answers
 from manual.past import past_of
 from manual.reading import Amendment, Chapter
 from manual.store import RecordedAmendment
@@ -28,6 +28,8 @@ from subscriptions.matching import keys_of
 
 CHOICES = 4
 """How many others a look-up shows beside the best."""
+
+NEAR_THE_BEST = 0.6
 
 NEAR_TITLE = 55.0
 
@@ -50,7 +52,7 @@ async def found_for(
     cards_found = [
         await _card(desk, connection, manuals[answer.manual], answer, whole=answers.confident and number == 0)
         for number, answer in enumerate(answers.answers)
-        if answer.manual in manuals
+        if answer.manual in manuals and _is_near(answer, answers)
     ]
     near = () if cards_found else tuple(card for each in manuals.values() for card in _nearest(desk, each, words))
     return Found(
@@ -91,10 +93,11 @@ async def history_page(desk: Desk, key: str, page: int) -> Message:
 async def whats_new(desk: Desk, place: Place, asked: WhatsNew, page: int = 0) -> Message:
     """What changed since a month, or in the last month that has amendments; of one topic, or of all."""
     async with desk.database.reading() as connection:
-        manuals = await _manuals(desk, connection, place, asked.manual)
-        news = [(each, one) for each in manuals for one in await _news(desk, connection, each, asked)]
-    since = asked.since or max((one.amendment.month or "" for _, one in news), default="")
-    shown = [one for _, one in news if (one.amendment.month or "") >= since]
+        only = await manual_meant(desk, connection, place, asked.manual)
+        manuals = [only] if only else list(desk.manuals)
+        news = [one for id_ in manuals for one in await _news(desk, connection, id_, asked)]
+    since = asked.since or max((one.amendment.month or "" for one in news), default="")
+    shown = [one for one in news if (one.amendment.month or "") >= since]
     shown.sort(key=lambda one: one.amendment.month or "", reverse=True)
     scope = f"since {month_words(asked.since)}" if asked.since else f"in {month_words(since)}" if since else "yet"
     if asked.topic:
@@ -133,6 +136,11 @@ async def _manuals(
     if not manuals:
         raise NotFound("The manual's contents have not been read yet. Please try again in a few minutes.")
     return manuals
+
+
+def _is_near(answer: Answer, answers: Answers) -> bool:
+    """Where it is sure what was meant, only what comes near is worth a line beside it."""
+    return not answers.confident or answer.score >= NEAR_THE_BEST * answers.answers[0].score
 
 
 async def _card(
@@ -187,40 +195,42 @@ async def _chapter(desk: Desk, connection: AsyncConnection, key: str) -> tuple[M
 async def _history(desk: Desk, connection: AsyncConnection, key: str, page: int) -> Message:
     at_hand, chapter = await _chapter(desk, connection, key)
     recorded = past_of(chapter.title, chapter.url, await told_amendments(connection, at_hand.id))
-    title = " ".join(filter(None, (chapter.number, chapter.title)))
-    return past.history(title, key, [each.amendment for each in recorded], page)
+    return past.history(chapter.title, key, [each.amendment for each in recorded], page, number=chapter.number)
 
 
 async def _gone_chapter(desk: Desk, connection: AsyncConnection, place: Place, asked: History) -> Message | None:
     """The history of a title that only the amendments know: of a chapter that was removed or renamed."""
-    for at_hand in await _manuals(desk, connection, place, asked.manual):
-        recorded = await told_amendments(connection, at_hand.id)
-        mine = past_of(asked.words, None, recorded)
+    only = await manual_meant(desk, connection, place, asked.manual)
+    for id_ in [only] if only else desk.manuals:
+        mine = past_of(asked.words, None, await told_amendments(connection, id_))
         if mine:
             return past.history(mine[0].amendment.title or asked.words, None, [each.amendment for each in mine])
     return None
 
 
-async def _news(desk: Desk, connection: AsyncConnection, at_hand: ManualAtHand, asked: WhatsNew) -> list[News]:
-    recorded = await told_amendments(connection, at_hand.id, since=asked.since)
+async def _news(desk: Desk, connection: AsyncConnection, manual: str, asked: WhatsNew) -> list[News]:
+    at_hand = await desk.shelf.manual(connection, manual)
+    recorded = await told_amendments(connection, manual, since=asked.since)
     if asked.topic:
         wanted = Interest.topic(desk.topics.called(asked.topic).id)
+        contents = at_hand.contents if at_hand else None
         recorded = [
             each
             for each in recorded
-            if keys_of(each.amendment, topics=desk.topics, contents=at_hand.contents).satisfy(wanted)
+            if keys_of(each.amendment, topics=desk.topics, contents=contents).satisfy(wanted)
         ]
     return [news_of(desk, at_hand, each) for each in recorded]
 
 
-def news_of(desk: Desk, at_hand: ManualAtHand, recorded: RecordedAmendment) -> News:
+def news_of(desk: Desk, at_hand: ManualAtHand | None, recorded: RecordedAmendment) -> News:
     """An amendment with what the contents know of its chapter."""
     amendment = recorded.amendment
-    chapter = at_hand.chapter_of(amendment.title) if amendment.title and title_key(amendment.title) else None
+    chapter = at_hand.chapter_of(amendment.title) if at_hand and amendment.title else None
+    name = desk.manuals.get(recorded.manual, recorded.manual)
     return News(
         amendment=amendment,
         number=chapter.number if chapter else None,
         url=chapter.url if chapter else None,
-        key=chapter_key(at_hand.id, chapter.title) if chapter else None,
-        manual=_manual_name(desk, at_hand),
+        key=chapter_key(recorded.manual, chapter.title) if chapter else None,
+        manual=name if len(desk.manuals) > 1 else None,
     )

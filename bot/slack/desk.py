@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.slack.messages.subscriptions import Wording
+from bot.slack.messages.phrases import Wording
 from bot.slack.shelf import Shelf
 from config.settings import Settings
 from database.connection import Database
@@ -38,7 +38,7 @@ class Desk:
 
     @property
     def wording(self) -> Wording:
-        return Wording(topics=self.topics, manuals=self.manuals)
+        return Wording(topics=self.topics, manuals=self.manuals, named=self.shelf.named)
 
     @property
     def today(self) -> date:

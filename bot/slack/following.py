@@ -77,7 +77,7 @@ async def subscribe(desk: Desk, place: Place, asked: Subscribe, *, name: str | N
     said = Granted(
         each=made,
         next_at=moment_of(desk, made, now),
-        matched=await _would_have_told(desk, at_hand, made.subscription),
+        matched=await _would_have_told(desk, made.subscription),
         present=present,
         notes=_notes(desk, known, made, before),
     )
@@ -192,7 +192,7 @@ async def when_next(desk: Desk, place: Place) -> Message:
         states = await list_states(connection)
         mine = await _running(connection, await _subscriber(connection, place.subscriber(), None))
     moments = sorted({(str(each.subscription.frequency), moment_of(desk, each, now)) for each in mine})
-    named = [(desk.manuals.get(each.manual, each.manual), each) for each in states]
+    named = [(name, each) for id_, name in desk.manuals.items() for each in states if each.manual == id_]
     return past.when_next(named, moments, now)
 
 
@@ -307,16 +307,16 @@ async def _log(connection: AsyncConnection, place: Place, each: SubscriptionOf, 
     )
 
 
-async def _would_have_told(
-    desk: Desk, at_hand: Sequence[ManualAtHand], wish: Subscription
-) -> tuple[Amendment, ...]:
+async def _would_have_told(desk: Desk, wish: Subscription) -> tuple[Amendment, ...]:
     """The last year's amendments that a subscription would have told, the newest month first."""
     since = f"{desk.clock() - A_YEAR:%Y-%m}"
     found = []
     async with desk.database.reading() as connection:
-        for manual in at_hand:
-            for each in await told_amendments(connection, manual.id, since=since):
-                keys = keys_of(each.amendment, topics=desk.topics, contents=manual.contents)
+        for manual in [wish.manual] if wish.manual else desk.manuals:
+            at_hand = await desk.shelf.manual(connection, manual)
+            contents = at_hand.contents if at_hand else None
+            for each in await told_amendments(connection, manual, since=since):
+                keys = keys_of(each.amendment, topics=desk.topics, contents=contents)
                 least, exclusions = wish.least, wish.exclusions
                 answer = wanted(keys, wish.interest, exclusions=exclusions, least=least, topics=desk.topics)
                 if isinstance(answer, Match):

@@ -82,16 +82,18 @@ async def _news(
     reread: list[News] = []
     recorded = await recorded_after(connection, new_since) if new_since else []
     since = f"{desk.clock() - A_YEAR:%Y-%m}"
-    for at_hand in await desk.shelf.manuals(connection):
-        new += [news_of(desk, at_hand, each) for each in recorded if each.manual == at_hand.id]
-        for each in await told_amendments(connection, at_hand.id, since=since):
-            if each.amendment.reread and _is_followed(desk, each, followed, at_hand.contents):
+    for manual in desk.manuals:
+        at_hand = await desk.shelf.manual(connection, manual)
+        contents = at_hand.contents if at_hand else None
+        new += [news_of(desk, at_hand, each) for each in recorded if each.manual == manual]
+        for each in await told_amendments(connection, manual, since=since):
+            if each.amendment.reread and _is_followed(desk, each, followed, contents):
                 reread.append(news_of(desk, at_hand, each))
     return _Pages(new=new, reread=reread)
 
 
 def _is_followed(
-    desk: Desk, recorded: RecordedAmendment, followed: Sequence[SubscriptionOf], contents: ContentsReading
+    desk: Desk, recorded: RecordedAmendment, followed: Sequence[SubscriptionOf], contents: ContentsReading | None
 ) -> bool:
     keys = keys_of(recorded.amendment, topics=desk.topics, contents=contents)
     return any(

@@ -14,6 +14,7 @@ from manual.lookup import Answers, Lookup
 from manual.reading import Chapter, ContentsReading, Section
 from manual.store import latest_contents
 from manual.store_history import contents_version
+from subscriptions.interests import Interest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,6 +83,18 @@ class Shelf:
             known = (number, ManualAtHand(id=id_, name=name, url=url, contents=contents, lookup=self.lookup))
             self._at_hand[id_] = known
         return known[1]
+
+    @property
+    def named(self) -> dict[Interest, str]:
+        """Chapters and sections that can be followed, as people call them: "the chapter Staying Put"."""
+        named: dict[Interest, str] = {}
+        for _, at_hand in self._at_hand.values():
+            for section in at_hand.contents.sections:
+                if section.number:
+                    named[Interest.section(section.number)] = f"section {section.number} {section.title}"
+            for chapter in at_hand.contents.chapters:
+                named[Interest.chapter(chapter.title)] = f"the chapter {chapter.title}"
+        return named
 
     async def manuals(self, connection: AsyncConnection, only: str | None = None) -> list[ManualAtHand]:
         """The manuals whose contents were read: all, or only one."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.slack.requests import Subscribe
 from bot.slack.shelf import ManualAtHand
-from subscriptions.errors import UnknownTopic
+from manual.identity import fold
+from subscriptions.errors import BadWish, UnknownTopic
 from subscriptions.interests import Interest, parse_interest
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
@@ -28,12 +29,15 @@ def wish_of(
 ) -> Wish:
     """The wish for ``subscriber``, whose hours count where none were typed. Raises SubscriptionError."""
     interest = interest_of(asked.follows, at_hand, topics)
+    left_out = exceptions_of(asked.left_out, at_hand, topics)
+    if interest in left_out:
+        raise BadWish("That would leave out all that is followed, so nothing would ever come.")
     words = {
         "to": _address(subscriber),
         "name": subscriber.name or "",
         "follows": interest_words(interest),
         "manual": manual or "",
-        "except": ";".join(interest_words(each) for each in exceptions_of(asked.left_out, at_hand, topics)),
+        "except": ";".join(interest_words(each) for each in left_out),
         "frequency": asked.frequency,
         "least": asked.least,
         "hour": str(subscriber.hour if asked.hour is None else asked.hour),
@@ -63,13 +67,22 @@ def exceptions_of(
     found: list[Interest] = []
     for words in left_out:
         try:
-            found.append(interest_of(words, at_hand, topics))
+            found.append(_exception(words, at_hand, topics))
         except UnknownTopic:
             parts = re.split(r"\s+(?:and|or)\s+", words)
             if len(parts) == 1:
                 raise
-            found += [interest_of(part, at_hand, topics) for part in parts]
+            found += [_exception(part, at_hand, topics) for part in parts]
     return tuple(dict.fromkeys(found))
+
+
+def _exception(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> Interest:
+    """A topic by its own name; else the chapter of just that title; else what people also call a topic."""
+    named = any(fold(words) == fold(topic.name) for topic in topics)
+    chapter = next((found for each in at_hand if (found := each.chapter_of(words))), None)
+    if chapter is not None and not named:
+        return Interest.chapter(chapter.title)
+    return interest_of(words, at_hand, topics)
 
 
 def _address(subscriber: Subscriber) -> str:

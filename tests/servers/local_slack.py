@@ -38,9 +38,9 @@ class LocalSlack:
         messages = found["messages"] if isinstance(found, dict) else found
         return sorted(messages, key=lambda message: float(message["ts"]))
 
-    async def control(self, action: str, **said: Any) -> Any:
+    async def control(self, door: str, /, **said: Any) -> Any:
         """Do what a person would do in the workspace: "command", "interact", "open-home"…"""
-        answer = await self.http.post(f"{self.address}/_control/{action}", json=said)
+        answer = await self.http.post(f"{self.address}/_control/{door}", json=said)
         answer.raise_for_status()
         return answer.json()
 

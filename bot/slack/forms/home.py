@@ -25,8 +25,8 @@ from bot.slack.elements import (
 )
 from bot.slack.messages.cards import last_words
 from bot.slack.messages.past import News
-from bot.slack.messages.phrases import day_says
-from bot.slack.messages.subscriptions import Wording, entry
+from bot.slack.messages.phrases import Wording, day_says
+from bot.slack.messages.subscriptions import entry
 from digests.wording import count_words, title_words
 from subscriptions.store import SubscriptionOf
 

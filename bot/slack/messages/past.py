@@ -45,18 +45,21 @@ class News:
     manual: str | None = None
 
 
-def history(title: str, key: str | None, past: Sequence[Amendment], page: int = 0) -> Message:
-    """A chapter's amendments, the newest first, a few at a time."""
+def history(
+    title: str, key: str | None, past: Sequence[Amendment], page: int = 0, *, number: str | None = None
+) -> Message:
+    """A chapter's amendments, the newest first, a few at a time. ``number`` is the chapter's own."""
+    named = " ".join(filter(None, (number, title)))
     shown, page, pages = page_of(past, page, HISTORY_SIZE)
     if not shown:
         return message(
-            heading(title),
+            heading(named),
             sentence("The manual's list of amendments does not name this chapter in the years that it covers."),
         )
-    number = f" Page {page + 1} of {pages}." if pages > 1 else ""
+    counted = f" Page {page + 1} of {pages}." if pages > 1 else ""
     return message(
-        heading(title),
-        small(f"{count_words(len(past), 'amendment')}, the newest first.{number}"),
+        heading(named),
+        small(f"{count_words(len(past), 'amendment')}, the newest first.{counted}"),
         *(_passage(each, title) for each in shown),
         _pager(actions.HISTORY_PAGE, {"k": key}, page, pages) if key else None,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from digests.wording import LONDON, list_words
 from subscriptions.interests import Interest, Significance
 from subscriptions.matching import reason_words
+from subscriptions.store import SubscriptionOf
 from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind, Subscription
 from subscriptions.topics import Topics
 
@@ -23,19 +25,34 @@ _LEAST = {
 }
 
 
-def interest_says(interest: Interest, topics: Topics) -> str:
-    """ "the topic Fostering", "section 4.2", "everything"."""
-    return reason_words(interest, topics).removeprefix("follows ")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What subscriptions are put into words with: topics, the manuals' names, and names of what is followed."""
+
+    topics: Topics
+    manuals: Mapping[str, str]
+    named: Mapping[Interest, str] = field(default_factory=dict)
+
+    def interest(self, interest: Interest) -> str:
+        """ "the topic Fostering", "section 4.2 Leaving Care", "everything"."""
+        return self.named.get(interest) or reason_words(interest, self.topics).removeprefix("follows ")
+
+    def follows(self, each: SubscriptionOf) -> str:
+        """What is followed and what is not, without how often: "the topic Fostering, but not …"."""
+        return subscription_says(each.subscription, self)
+
+    def schedule(self, each: SubscriptionOf) -> str:
+        return schedule_says(each.subscription.frequency, each.subscriber)
 
 
-def subscription_says(subscription: Subscription, topics: Topics, manuals: Mapping[str, str]) -> str:
-    """What is followed and what is not, without how often: "the topic Fostering in Westmere, but not …"."""
-    words = interest_says(subscription.interest, topics)
+def subscription_says(subscription: Subscription, wording: Wording) -> str:
+    manuals = wording.manuals
+    words = wording.interest(subscription.interest)
     if len(manuals) > 1:
         manual = subscription.manual
         words += f" in {manuals.get(manual, manual)}" if manual else " in every manual"
     if subscription.exclusions:
-        words += f", but not {list_words([interest_says(each, topics) for each in subscription.exclusions], 'or')}"
+        words += f", but not {list_words([wording.interest(each) for each in subscription.exclusions], 'or')}"
     least = _LEAST[subscription.least]
     return f"{words}, {least}" if least else words
 

@@ -23,12 +23,11 @@ from bot.slack.elements import (
     small,
     small_markup,
 )
-from bot.slack.messages.phrases import WEEKDAYS, day_says, schedule_says, subscription_says, verb, whose
+from bot.slack.messages.phrases import WEEKDAYS, Wording, day_says, verb, whose
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, title_words
 from manual.reading import Amendment
 from subscriptions.store import SubscriptionOf
 from subscriptions.subscribers import Subscriber
-from subscriptions.topics import Topics
 
 LIST_SIZE = 8
 
@@ -45,20 +44,6 @@ class Granted:
     matched: tuple[Amendment, ...]
     present: bool = False
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """What subscriptions are put into words with."""
-
-    topics: Topics
-    manuals: Mapping[str, str]
-
-    def follows(self, each: SubscriptionOf) -> str:
-        return subscription_says(each.subscription, self.topics, self.manuals)
-
-    def schedule(self, each: SubscriptionOf) -> str:
-        return schedule_says(each.subscription.frequency, each.subscriber)
 
 
 def granted(made: Granted, wording: Wording) -> Message:
@@ -234,7 +219,7 @@ def _example(matched: Sequence[Amendment]) -> str:
     if not matched:
         return "In the last year nothing in the manual would have matched: this is a quiet subject."
     latest = matched[0]
-    times = "once" if len(matched) == 1 else f"{len(matched)} times"
+    times = {1: "once", 2: "twice"}.get(len(matched), f"{len(matched)} times")
     return (
         f"In the last year this would have told you {times}, most lately of {title_words(latest)} "
         f"({month_words(latest.month)})."

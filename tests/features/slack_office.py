@@ -1,0 +1,125 @@
+"""A council's Slack workspace with the app in it, the sample manual, and a database: told what people do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from bot.run import watcher_of
+from bot.sample.demo import SampleParts
+from bot.sample.site import SampleSite
+from bot.slack.serve import serve_slack
+from config.settings import Settings
+from database.connection import Database
+from manual import store as manual_store
+from tests.servers.local_slack import APP_TOKEN, BOT_TOKEN, LocalSlack, local_slack
+from tests.servers.local_slack_ui import button_in
+from tests.servers.web import serve
+
+AMINA, DAVE = "U01AMINA", "U01DAVE"
+FOSTERING, LEAVING_CARE, EVERYBODY = "C01FOSTER", "C01LEAVING", "C01ALL"
+
+NOW = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)  # a Wednesday, a month after the sample manual's last update
+
+
+@dataclass
+class Office:
+    """The workspace. What is said to the app waits for the app's answer."""
+
+    slack: LocalSlack
+    site: SampleSite
+    parts: SampleParts
+    database: Database
+    now: datetime = NOW
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def reads_the_manual(self) -> None:
+        """The watcher looks at every page now."""
+        async with self.parts.fetcher() as fetcher:
+            async with self.database.writing() as connection:
+                for manual in self.parts.manuals.manuals:
+                    await manual_store.make_due(connection, manual, None, self.now)
+            await watcher_of(self.parts, self.database, fetcher).visit_due_sources(self.now)
+
+    async def types(self, text: str, *, user: str = AMINA, channel: str = FOSTERING) -> dict[str, Any]:
+        """Type the command, and return the answer that the person sees."""
+        before = await self._seen(channel)
+        await self.slack.control("command", user=user, channel=channel, command="/procedure", text=text)
+        return await self.answer(channel, before)
+
+    async def presses(
+        self, message: dict[str, Any], action: str, *, user: str = AMINA, channel: str = FOSTERING
+    ) -> dict[str, Any]:
+        """Press the first button of a message whose name begins so, and return what the person sees then."""
+        before = await self._seen(channel)
+        await self.slack.control(
+            "interact", channel=channel, messageTs=message["ts"], user=user, action=button_in(message, action)
+        )
+        return await self.answer(channel, before)
+
+    async def answer(self, channel: str, before: dict[str, str]) -> dict[str, Any]:
+        """The first message that is new in the channel, or has changed."""
+        async with asyncio.timeout(5):
+            while True:
+                for message in await self.slack.messages(channel):
+                    if before.get(message["ts"]) != str(message.get("blocks")):
+                        return message
+                await asyncio.sleep(0.02)
+
+    async def has_said(self, number: int, channel: str) -> None:
+        """Wait until so many messages stand in a channel."""
+        async with asyncio.timeout(10):
+            while len(await self.slack.messages(channel)) < number:  # noqa: ASYNC110 - Slack tells it by no event
+                await asyncio.sleep(0.05)
+
+    async def said_to_everybody(self, channel: str = FOSTERING) -> list[str]:
+        """What the app said that the whole channel sees."""
+        return [
+            str(message["text"])
+            for message in await self.slack.messages(channel)
+            if message.get("bot_id") and message.get("subtype") != "ephemeral"
+        ]
+
+    async def _seen(self, channel: str) -> dict[str, str]:
+        return {message["ts"]: str(message.get("blocks")) for message in await self.slack.messages(channel)}
+
+
+def slack_settings(api_url: str, **more: Any) -> Settings:
+    return Settings(
+        _env_file=None,
+        slack_bot_token=SecretStr(BOT_TOKEN),
+        slack_app_token=SecretStr(APP_TOKEN),
+        slack_api_url=api_url,
+        allowed_recipients="*",
+        fetch_pause_seconds=0,
+        **more,
+    )
+
+
+@asynccontextmanager
+async def office(database: Database, *, read: bool = True, **settings: Any) -> AsyncIterator[Office]:
+    """The app at work over Socket Mode, with the sample manual read (unless it isn't)."""
+    site = SampleSite()
+    async with serve(Starlette(routes=site.routes())) as address, local_slack() as slack:
+        parts = SampleParts(slack_settings(slack.api_url, **settings), address)
+        running = Office(slack=slack, site=site, parts=parts, database=database)
+        if read:
+            await running.reads_the_manual()
+        stop, connected = asyncio.Event(), asyncio.Event()
+        serving = asyncio.create_task(serve_slack(parts, database, stop, clock=running.clock, connected=connected))
+        try:
+            async with asyncio.timeout(10):
+                await connected.wait()
+            yield running
+        finally:
+            stop.set()
+            await serving
