@@ -12,36 +12,44 @@ from manual.words import stem
 SHORTEST = 5
 """Shorter words are never corrected: most are acronyms, and every other one is a near miss of another."""
 TWO_EDITS_FROM = 8
+"""How many letters a word has in which two errors may be corrected."""
 
 
-class Spelling:
-    """Known words, and the nearest of them to a word that isn't known."""
+class WordList:
+    """Words known to be right."""
 
-    def __init__(self, words: Iterable[str], *, preferred: Iterable[str] = ()) -> None:
-        self._preferred = frozenset(preferred)
-        self._known = frozenset(words) | self._preferred
-        self._stems = frozenset(stem(word) for word in self._known)
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
+        self.stems = frozenset(map(stem, self.words))
         self._by_first: dict[str, list[str]] = {}
-        for word in sorted(self._known):
+        for word in sorted(self.words):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_first.setdefault(word[0], []).append(word)
 
-    def correct(self, word: str) -> tuple[str, ...]:
-        """The words meant by an unknown one: itself where it is known or nothing is near enough, two where it ran two
-        known words together."""
-        if word in self._known or stem(word) in self._stems or not word.isalpha() or len(word) < SHORTEST:
-            return (word,)
-        edits = 2 if len(word) >= TWO_EDITS_FROM else 1
-        near = process.extract(
-            word, self._by_first.get(word[0], ()), scorer=OSA.distance, score_cutoff=edits, limit=None
-        )
-        if near:
-            return (min(near, key=lambda each: (each[1], each[0] not in self._preferred, abs(len(each[0]) - len(word))))[0],)
-        return self._run_together(word) or (word,)
+    def nearest(self, word: str, edits: int) -> tuple[int, str] | None:
+        """The nearest word of the same first letter, with how many edits away it is."""
+        same_first = self._by_first.get(word[0], ())
+        near = process.extract(word, same_first, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        found = min(near, key=lambda each: (each[1], abs(len(each[0]) - len(word)), each[0]), default=None)
+        return (int(found[1]), found[0]) if found else None
 
-    def _run_together(self, word: str) -> tuple[str, str] | None:
-        """ "careleaver" is "care leaver"."""
-        for at in range(4, len(word) - 3):
-            if word[:at] in self._known and word[at:] in self._known:
-                return word[:at], word[at:]
-        return None
+
+def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
+    """The words that were meant, usually one: two where they ran together ("careleaver").
+
+    The word itself where it is in any list, or nothing is near enough; of two as near, the earlier list's.
+    """
+    if len(word) < SHORTEST or not word.isalpha() or any(word in each.words for each in lists):
+        return (word,)
+    a_stem = stem(word)
+    if any(a_stem in each.stems for each in lists):
+        return (word,)
+    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
+    near = [(found[0], at, found[1]) for at, each in enumerate(lists) if (found := each.nearest(word, edits))]
+    if near:
+        return (min(near)[2],)
+    for at in range(SHORTEST - 1, len(word) - SHORTEST + 2):
+        halves = word[:at], word[at:]
+        if all(any(half in each.words for each in lists) for half in halves):
+            return halves
+    return (word,)

@@ -11,28 +11,59 @@ import snowballstemmer
 from manual.identity import fold
 
 # "Section 47", "s.47", "s 47", "sec 47(1)" and "S47" are one word: s47. "Section 4.2" is no statute.
-STATUTE = re.compile(r"\b(s|reg)(?:ec(?:tion)?s?|ect|ulations?|s)?\b\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)")
+STATUTE = re.compile(
+    r"\b(s|reg)(?:ec(?:tion)?s?|ect|ulations?|s)?\b\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)"
+)
 JOINED_STATUTE = re.compile(r"\b(s|reg)(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))+")
 POSSESSIVE = re.compile(r"'s\b|'")
 WORD = re.compile(r"\d+(?:\.\d+)+[a-z]?|[a-z0-9]+\+?")
-AMERICAN = re.compile(r"([a-z]{3,}[^aeiou])i[z](e|es|ed|er|ing|ation|ations)$")
+AMERICAN = re.compile(r"([a-z]{3,}[^aeiou])iz(e|es|ed|er|ing|ation|ations)$")
 
 SAME_WORD = {
-    "children": "child", "childrens": "child", "childs": "child", "kid": "child", "kids": "child",
-    "people": "person", "peoples": "person", "persons": "person", "mum": "mother", "mums": "mother",
-    "mom": "mother", "mummy": "mother", "mothers": "mother", "dad": "father", "dads": "father",
-    "daddy": "father", "fathers": "father", "teen": "teenager", "teens": "teenager", "teenage": "teenager",
-    "behavior": "behaviour", "counseling": "counselling", "center": "centre", "advisor": "adviser",
-    "advisors": "adviser", "advisers": "adviser", "inquiry": "enquiry", "inquiries": "enquiry",
-    "practise": "practice", "judgement": "judgment", "license": "licence", "honor": "honour", "wellbeing": "wellbeing",
-    "ran": "run", "running": "run", "gone": "go", "went": "go", "goes": "go", "going": "go", "taken": "take",
-    "took": "take", "taking": "take", "given": "give", "gave": "give", "giving": "give", "left": "leave",
-    "kept": "keep", "died": "die", "dies": "die", "dying": "die", "hid": "hide", "hidden": "hide", "bought": "buy",
-    "found": "find", "stolen": "steal", "got": "get", "getting": "get", "leaves": "leave", "leavers": "leaver",
-    "women": "woman", "men": "man", "babies": "baby", "grandchildren": "grandchild", "stepchildren": "stepchild",
-    "siblings": "sibling", "policies": "policy", "wives": "wife", "paid": "pay", "met": "meet",
-}  # fmt: skip
+    same: word
+    for word, others in {
+        "child": "children childrens childs kid kids",
+        "person": "people peoples persons",
+        "mother": "mum mums mom mummy mothers",
+        "father": "dad dads daddy fathers",
+        "teenager": "teen teens teenage",
+        "behaviour": "behavior behaviors",
+        "counselling": "counseling",
+        "centre": "center",
+        "adviser": "advisor advisors advisers",
+        "enquiry": "inquiry inquiries",
+        "practice": "practise",
+        "judgment": "judgement",
+        "licence": "license",
+        "honour": "honor",
+        "run": "ran running",
+        "go": "gone went goes going",
+        "take": "taken took taking",
+        "give": "given gave giving",
+        "leave": "left",
+        "keep": "kept",
+        "die": "died dies dying",
+        "hide": "hid hidden",
+        "buy": "bought",
+        "find": "found",
+        "steal": "stolen stole",
+        "get": "got getting",
+        "leaver": "leavers",
+        "woman": "women",
+        "man": "men",
+        "pay": "paid",
+        "meet": "met",
+        "send": "sent",
+        "wife": "wives",
+        "grandchild": "grandchildren",
+        "stepchild": "stepchildren",
+    }.items()
+    for same in others.split()
+}
 """Words whose stems disagree though they mean one thing here."""
+
+APART = frozenset("prevention preventing university universal security reporter reporters".split())
+"""Words that the stemmer would join with others of another meaning."""
 
 EMPTY = frozenset(
     """a about after all already also always am an and any anyone are as at be because been before being both but by
@@ -43,29 +74,22 @@ EMPTY = frozenset(
     take tell than that the their theirs them then there these they thing this those through to too under until up us
     use used using very via want wants was we were what whats when where whether which while who whom whose why will
     with within without would yes yet you your yours im ive dont doesnt cant isnt id whos hows ask asks asked
-    happens happening look looking find needed wanted says say said come comes coming anything ought am allowed
-    allow question wondering wonder trying try went again around away back day next per s t re vs
-    straight well another""".split()
+    happens happening look looking find needed wanted says say said come comes coming anything ought allowed
+    allow question wondering wonder trying try again around away back day next per s t re vs straight well
+    another""".split()
 )
-"""Words that say nothing about which chapter is meant; in a phrase of the glossary they still count."""
+"""Words that say nothing about which chapter is meant; inside a phrase of the glossary they still count."""
 
-FAINT = frozenset(
-    """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol document
-    form rule rules manual page link information info advice help section role new case year""".split()
-)
-COMMON = frozenset(
-    """child children young person people family families care social work worker workers service services local
-    authority council practice staff team management manager yp cyp teenager boy girl year years old carer""".split()
-)
+TELLING = "no not out off up own over under without before after our away back down cannot cant many more how long often who"
+"""Empty words that turn the meaning of what people ask: "no home", "placed in our area"."""
 
-ACTIVITY = frozenset(
-    """assessment assess plan planning review meeting report visit referral refer application record support training
-    work request checklist template""".split()
-)
+FAINT = """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol document
+    form rule rules manual page link information info advice help section role new case year"""
+COMMON = """child children young person people family families care carer social work worker workers service services
+    local authority council practice staff team management manager yp cyp teenager boy girl year years old"""
+ACTIVITY = """assessment assess plan planning review meeting report visit referral refer application record support
+    training work request checklist template"""
 """What is done about many things: the thing itself says more."""
-
-APART = frozenset("prevention preventing university universal security reporter reporters".split())
-"""Words that the stemmer would join with others of another meaning."""
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -76,8 +100,7 @@ def stem(word: str) -> str:
     word = SAME_WORD.get(word, word)
     if not word.isalpha() or word in APART:
         return word
-    word = AMERICAN.sub(r"\1is\2", word)
-    return str(_stemmer.stemWord(word))
+    return str(_stemmer.stemWord(AMERICAN.sub(r"\1is\2", word)))
 
 
 def words_of(text: str) -> list[str]:
@@ -94,23 +117,18 @@ def stems_of(text: str) -> list[str]:
     return [stem(word) for word in words_of(text)]
 
 
-EMPTY_STEMS = frozenset(stem(word) for word in EMPTY)
-TELLING = frozenset(
-    stem(word)
-    for word in "no not out off up own over under without before after our away back down cannot cant many more how long often who".split()
-)
-"""Empty words that turn the meaning of a phrase: "no home", "placed in our area"."""
-FAINT_STEMS = frozenset(stem(word) for word in FAINT)
-COMMON_STEMS = frozenset(stem(word) for word in COMMON)
-ACTIVITY_STEMS = frozenset(stem(word) for word in ACTIVITY)
+EMPTY_STEMS = frozenset(map(stem, EMPTY))
+TELLING_STEMS = frozenset(map(stem, TELLING.split()))
+WEIGHTS = {
+    **dict.fromkeys(map(stem, ACTIVITY.split()), 0.7),
+    **dict.fromkeys(map(stem, COMMON.split()), 0.35),
+    **dict.fromkeys(map(stem, FAINT.split()), 0.15),
+    **dict.fromkeys(EMPTY_STEMS, 0.0),
+}
+PLAIN_WORDS = EMPTY.union(SAME_WORD, SAME_WORD.values(), FAINT.split(), COMMON.split(), ACTIVITY.split())
+"""The words named here, as people type them."""
 
 
 def weight(a_stem: str) -> float:
     """How much a stem says about which chapter is meant: 0 for empty words, 1 for most."""
-    if a_stem in EMPTY_STEMS:
-        return 0.0
-    if a_stem in FAINT_STEMS:
-        return 0.15
-    if a_stem in COMMON_STEMS:
-        return 0.35
-    return 0.7 if a_stem in ACTIVITY_STEMS else 1.0
+    return WEIGHTS.get(a_stem, 1.0)
