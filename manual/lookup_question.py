@@ -1,9 +1,9 @@
 """A query, understood: how much each of its words weighs, and the ways in which a title can answer them.
 
-A query isn't cut into concepts once and for all. Every name of the glossary in it and everything that people ask is
-a *way*: it covers some of the words, and is satisfied by titles with certain features. Each word is answered by the
-best way that covers it. So "foster carer resigning" is answered by what people ask ("carer resigns") better than by
-"foster carer" alone, and both count.
+A query isn't cut into concepts once and for all. Every name of the glossary in it, and everything that people ask,
+is a *way*: it covers some of the words, and is satisfied by titles with certain features. Each word is answered by
+the best way that covers it. So "foster carer resigning" is answered by what people ask ("carer resigns") better than
+by "foster carer" alone, and both count.
 
 The figures were chosen on tests/lookup/to-build.tsv.
 """
@@ -93,7 +93,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The query's words and stems, their weights, and the ways to answer them, all possible in the manuals asked."""
+    """The query's words and stems, their weights, and the ways to answer them that the manuals make possible."""
 
     words: tuple[str, ...]
     stems: tuple[str, ...]

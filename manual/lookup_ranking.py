@@ -113,8 +113,10 @@ def _by_titles(question: Question, indexes: Mapping[str, ManualIndex]) -> Iterat
 def _searches(
     question: Question, indexes: Mapping[str, ManualIndex]
 ) -> Iterator[tuple[Way, float, Mapping[str, Mapping[str, frozenset[int]]]]]:
-    """What to search for, the best ways first, in titles and then in headings; with the most that a place can score
-    which no search before found."""
+    """What to search for, the best ways first, in titles and then in headings.
+
+    With each comes the most that a place can score which no search before it found.
+    """
     whole = sum(question.weights) or 1.0
     shares = {id(way): way.score * sum(question.weights[at] for at in way.covers) / whole for way in question.ways}
     ways = sorted(question.ways, key=lambda way: -shares[id(way)])
@@ -128,7 +130,7 @@ def _searches(
 
 
 def _bounds(question: Question, ways: Sequence[Way]) -> list[float]:
-    """For each way what a place can score at most that no earlier way's title found; last, what headings alone give.
+    """For each way what a place can score that no earlier way's title found; last, what headings alone give.
 
     An earlier way may still be satisfied by the headings.
     """
@@ -165,7 +167,7 @@ def _best_title(
 def _by_texts(
     question: Question, indexes: Mapping[str, ManualIndex], titled: Iterable[Candidate]
 ) -> Iterator[Candidate]:
-    """The candidates by title, and the chapters whose text has words of the question, by titles and texts together."""
+    """The candidates by title, those with words of the question in their text scored by both."""
     found = {(each.manual, each.at): each for each in titled}
     heard: dict[tuple[str, int], list[Way]] = {}
     for manual, index in indexes.items():

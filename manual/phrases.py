@@ -1,4 +1,4 @@
-"""Phrases found in a text's stems: word by word, in any order a little apart, or made of another phrase's concept."""
+"""Phrases found in a text's stems: word by word, in any order, or made with the name of another's concept."""
 
 from __future__ import annotations
 
