@@ -9,8 +9,19 @@ from typing import NamedTuple
 
 from manual.blocks import Block, BlockKind
 from manual.identity import title_key
+from manual.months import find_date
 from manual.reading import AmendmentKind
-from manual.titles import MAX_TITLE, START, Split, begins_entry, clean_title, is_details, split_marked, split_title
+from manual.titles import (
+    MAX_TITLE,
+    START,
+    Split,
+    begins_entry,
+    clean_title,
+    goes_on,
+    is_details,
+    split_marked,
+    split_title,
+)
 
 
 class Draft(NamedTuple):
@@ -38,17 +49,29 @@ _GONE = re.compile(
     r"|this (?:is|has|was|chapter))\b.*)$"
 )
 FURNITURE = re.compile(
-    r"(?:back to )?top(?: of (?:the )?page)?|print\b.*|skip to\b.*|share\b.*|search\b.*|home(?: page)?|contact us.*|copyright\b.*|©.*"
-    r"|privacy\b.*|cookies?\b.*|accessibility\b.*|site ?map|powered by\b.*|feedback|report abuse.*|follow us.*|menu|log ?(?:in|out)"
-    r"|all rights reserved.*|.*view this website.*|return to\b.*|click here.*|page \d+.*|terms (?:of|and)\b.*|(?:main )?contents|quick links.*"
-    r"|.*logo alt text.*|company logo|skip|close|view [\w ]+ (?:procedures|manual)|spacer.*|.*floating buttons|size:.*",
+    r"(?:back to |return to )?(?:the )?top(?: of (?:the )?page)?|print(?: this)?(?: page)?|skip to\b.*|share(?: this.*)?"
+    r"|search(?: (?:this|the) .*)?|home(?: page)?|contact us.*|copyright\b.*|©.*|privacy(?: policy| notice| statement)?"
+    r"|cookies?(?: policy| settings)?|.*we use cookies.*|accessibility(?: statement)?|site ?map|powered by\b.*|feedback"
+    r"|report abuse.*|follow us.*|menu|log ?(?:in|out)|all rights reserved.*|.*view this website.*|click here.*|page \d+.*"
+    r"|terms (?:of use|and conditions)|(?:main |return to )?contents|quick links.*|.*logo alt text.*|company logo|skip|close"
+    r"|view [\w ]+ (?:procedures|manual)|spacer.*|.*floating buttons|size:.*|toggle navigation|disclaimer",
     re.IGNORECASE,
 )
-
+MAX_FURNITURE = 120
+"""Characters of a line of furniture."""
 _ABOUT_MANUAL = re.compile(
     r"(?:The|This|Our)(?: [\w'’]+){0,6}? (?:manual|website|site) (?:is|was|has|will|can|should)\b"
     r"|(?:The|These|Our|All)(?: [\w'’]+){0,6}? procedures (?:have|were|are|will)\b"
 )
+
+
+# a list that was run together: "Old Loans Form; Fees and Fines;"
+_SEVERAL = re.compile(r"[;.]\s+(?=[A-Z\d'\"‘“])|\s+[•·]\s+")
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is the site's and not the page's: "Back to top", "Print this page"."""
+    return len(text) <= MAX_FURNITURE and FURNITURE.fullmatch(text) is not None
 
 
 def drafts_of_lines(
@@ -59,10 +82,11 @@ def drafts_of_lines(
     ``listed``: the heading announces a list of titles (removed chapters). ``is_text``: the blank lines before a
     line are known, and tell where a title went missing.
     """
-    lines = [line for line in lines if not FURNITURE.fullmatch(line.text) and not _ABOUT_MANUAL.match(line.text)]
-    if listed or not any(_has_details(line, known) for line in lines):
-        return _listed(lines)
-    return _Writer(lines, known, is_text).drafts()
+    lines = [line for line in lines if not is_furniture(line.text)]
+    explained = [line for line in lines if _has_details(line, known)]
+    if listed and not any(begins_entry(line.text) for line in explained):
+        explained = []  # what has details under a list of titles explains the list
+    return _Writer(lines, known, is_text).drafts() if explained else _listed(lines)
 
 
 def _has_details(line: Block, known: Mapping[str, str]) -> bool:
@@ -73,8 +97,7 @@ def _listed(lines: Sequence[Block]) -> list[Draft]:
     """A title a line. Where there are bullets only they count; sentences explain and are no titles."""
     items = [line for line in lines if line.kind is BlockKind.ITEM]
     drafts = []
-    for line in items or lines:
-        text = line.text
+    for line, text in ((line, text) for line in items or lines for text in _SEVERAL.split(line.text)):
         if (found := _GONE.match(text)) and (items or not _EXPLAINS.match(text)):
             details = found["details"].strip().strip("()–—- ")
             whole = found["details"].startswith(" h") or found["details"].startswith(" w")
@@ -88,6 +111,23 @@ def _link(line: Block) -> str | None:
     return next((run.url for run in line.runs if run.url), None)
 
 
+def _all_joined(lines: Sequence[Block], known: Mapping[str, str]) -> bool:
+    """Whether each row is one line, title and details together: more lines begin like a title and end like details
+    than are titles alone."""
+    titles = joined = 0
+    for line in lines:
+        if split_title(line.text, known) is not None:
+            joined += 1
+        elif not is_details(line.text):
+            titles += 1
+        elif not goes_on(line.text):
+            joined += 1
+    return joined > max(1, titles)
+
+
+_LAST_DATE = re.compile(r"[\s|]*(?<!\d)(?<!\d[./-])\d{1,2}[./-]\d{1,2}[./-](?:\d\d)?\d\d$")
+
+
 class _Writer:
     """Goes through lines and tells where an entry begins, what is its title and what belongs to its details."""
 
@@ -97,13 +137,11 @@ class _Writer:
         gaps = Counter(line.gap for line in lines[1:])
         # the blank lines that part paragraphs; more than that, and a line between them was lost
         self.usual_gap = gaps.most_common(1)[0][0] if is_text and gaps else None
-        # a page on which each row is a line, title and details together
-        splits = (
-            sum(line.gap == 0 and split_title(line.text, known) is not None for line in lines) if is_text else 0
-        )
-        self.all_joined = splits > 1 or (splits == 1 and len(lines) < 4)
+        self.is_row = False  # whether this line may be a whole row
+        self.all_joined = is_text and _all_joined(lines, known)
         self.done: list[Draft] = []
         self.title: str | None = None
+        self.month: str | None = None
         self.url: str | None = None
         self.details: list[str] = []
         self.begun = False
@@ -122,6 +160,16 @@ class _Writer:
         return self.done
 
     def take(self, line: Block, following: Block | None) -> None:
+        if dated := _LAST_DATE.search(line.text):  # a log whose rows end in their date
+            line = line._replace(text=line.text[: dated.start()])
+        # where paragraphs are parted by blank lines, lines that aren't are rows, title and details together
+        in_run = line.gap == 0 or (following is not None and following.gap == 0)
+        self.is_row = self.all_joined or (in_run and bool(self.usual_gap))
+        self.take_words(line, following)
+        if dated and (date := find_date(dated.group())):
+            self.month = date.month
+
+    def take_words(self, line: Block, following: Block | None) -> None:
         text = line.text
         if split := split_marked(line) or self.split(line):
             self.begin(split.title, line)
@@ -131,7 +179,7 @@ class _Writer:
             self.begin(clean_title(text), line)
         elif self.begun and not (self.details and self.begins_untitled(line)):
             self.details.append(text)
-        else:
+        elif self.done or self.begun or not _ABOUT_MANUAL.match(text):
             self.begin(None, line)
             self.details.append(text)
             self.glued = self.usual_gap is not None and START.match(text) is None
@@ -140,7 +188,8 @@ class _Writer:
         # a bullet of an entry's details may well read like a title and a sentence
         if line.kind is BlockKind.ITEM and self.details and self.details[-1].endswith(":"):
             return None
-        return split_title(line.text, self.known, joined=self.all_joined and line.gap == 0)
+        awaits_details = self.begun and not self.details
+        return split_title(line.text, self.known, joined=self.is_row and not awaits_details)
 
     def is_title(self, line: Block, following: Block | None) -> bool:
         if is_details(line.text):
@@ -161,15 +210,17 @@ class _Writer:
             return True
         if self.usual_gap is None:
             return False
+        if self.is_row and not goes_on(line.text):
+            return True
         return line.gap > max(self.usual_gap, 1) or (line.gap == 0 and self.joined)
 
     def begin(self, title: str | None, line: Block) -> None:
         self.end()
         self.begun, self.joined, self.glued = True, False, False
-        self.title, self.url = title, _link(line) if title else None
+        self.title, self.url, self.month = title, _link(line) if title else None, None
         self.item_level = line.level if line.kind is BlockKind.ITEM else 0
 
     def end(self) -> None:
         if self.begun:
-            self.done.append(Draft(self.title, "\n".join(self.details), self.url, glued=self.glued))
+            self.done.append(Draft(self.title, "\n".join(self.details), self.url, self.month, glued=self.glued))
         self.details, self.begun = [], False

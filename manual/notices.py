@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from manual.blocks import Block, BlockKind, Page
-from manual.drafts import FURNITURE
+from manual.drafts import is_furniture
 from manual.errors import Unreadable
 from manual.reading import Notice, NoticesReading
 
@@ -18,7 +18,7 @@ def read_notices(page: Page) -> NoticesReading:
 
     Raises Unreadable when there is no text on the page.
     """
-    blocks = [block for block in page.blocks if not block.furniture and not FURNITURE.fullmatch(block.text)]
+    blocks = [block for block in page.blocks if not block.furniture and not is_furniture(block.text)]
     heading, texts = page.title or "", list[str]()
     notices: list[Notice] = []
     for block, is_heading in zip(blocks, _headings(blocks, page.is_html), strict=True):

@@ -53,7 +53,7 @@ _FILLERS = frozenset(
     " manuals website site page details minor further newly that have has been were are since issue edition version"
     " published date from on online children's childrens services service adults safeguarding board shared partnership"
     " show hide expand collapse toggle open close view week commencing w posted uploaded"
-    " effective effect log history record current made also or with month's monthly release by caption tri.x trix".split()
+    " effective effect name names log history record current made also or with month's monthly release by caption tri.x trix".split()
 ) | frozenset("january february march april may june july august september october november december".split())
 _ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
 _NOT_HEADING = re.compile(

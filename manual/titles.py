@@ -36,10 +36,15 @@ STRONG_START = re.compile(rf"(?:{_STRONG})")
 START = re.compile(
     rf"(?:{_STRONG}|(?:{_WEAK}|Also|Please|Throughout|As|To|Where|There|All|Some|Several|Within|Under)\b)"
 )
+# Where rows are known to hold titles: "Information about ..." goes on, "Information Sharing ..." is a title.
+_GOES_ON = re.compile(rf"(?:{_STRONG}|(?:This|These|The|An?|Also|Please)\b|(?:{_WEAK})(?= [a-z]))")
 _POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
 
 _SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:Section|the section)\b|N\.B\.")
 _DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|t)\b")
+# "Child to Parent AbuseNew chapter added.": two cells without a space between
+_GLUED = re.compile(rf"([a-z)])(?=(?:{_STRONG}|(?:{_WEAK})\b))")
+_ONLY_NUMBER = re.compile(r"(?:Sections?|Appendix|Paragraph)? ?[\d.]+[a-z]?")
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]")
 _VERB = re.compile(
     r"\b(?:has|have|had|was|were|is|are|been|will|should|must|can|please|reflects|provides|sets out)\b", re.I
@@ -51,6 +56,9 @@ _OTHER_VERB = re.compile(
     r"\b(?:has|have|had|was|were|is|are|will|should|must|reflects|provides|sets out|outlines|contains|includes|gives"
     r"|describes|explains|replaces|now)\b"
 )
+_LAST_PARTICIPLE = re.compile(
+    r"\b(?:[a-z]+ed|rewritten|re-written)\b(?=[.;,]|$)"
+)  # "Section 6, Consent rewritten."
 _SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z(])")
 # A title doesn't end in these: a sentence went on.
 _UNFINISHED = frozenset(
@@ -97,6 +105,11 @@ def begins_entry(text: str) -> bool:
     return _NEW_ROW.match(text) is not None
 
 
+def goes_on(text: str) -> bool:
+    """Whether a line of a page on which each row is a line is no row but more of the row before it."""
+    return _GOES_ON.match(text) is not None
+
+
 def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) -> Split | None:
     """A line that holds a title and its details, taken apart; None where it holds one of them only.
 
@@ -106,14 +119,15 @@ def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) ->
     """
     if known and (split := _split_known(text, known)):
         return split
+    text = _GLUED.sub(r"\1 ", text, count=1)
     if (parted := _PARTED.match(text)) and _could_be_title(parted[1]) and not is_details(parted[1]):
         return Split(clean_title(parted[1]), text[parted.end() :])
     sentence_end = _SENTENCE_END.search(text)
     first = text[: sentence_end.start()] if sentence_end else text
-    verb = _CHANGE_VERB.search(first) or _OTHER_VERB.search(first)
+    verb = _CHANGE_VERB.search(first) or _OTHER_VERB.search(first) or _LAST_PARTICIPLE.search(first)
     if verb is None:
         return None
-    is_sentence = START.match(text) is not None
+    is_sentence = goes_on(text) if joined else START.match(text) is not None
     begins = [found.start() for found in _POSSIBLE_START.finditer(first, 0, verb.end())]
     if joined and not is_sentence:
         begins = begins or [found.start() for found in _CAPITAL.finditer(first, 0, verb.end())]
@@ -170,7 +184,7 @@ def _split_known(text: str, known: Mapping[str, str]) -> Split | None:
 def _could_be_title(text: str) -> bool:
     if not 3 <= len(text) <= MAX_TITLE or text.endswith((",", "(", ";", "&", "/")):
         return False
-    if text.count("(") != text.count(")"):
+    if text.count("(") != text.count(")") or _ONLY_NUMBER.fullmatch(text):
         return False
     last = text.rstrip(" :–—-").rsplit(" ", 1)[-1].casefold()
     return last not in _UNFINISHED and not _CHANGE_VERB.search(text)
