@@ -54,6 +54,8 @@ class Heading(NamedTuple):
 
 def heading_in(block: Block) -> Heading:
     """A block's words as a heading's: its number apart, in a run of its own or in front."""
+    if len(block.text) > 2 * LONGEST:
+        return Heading(None, block.text)
     runs = [run.text.strip() for run in block.runs if run.text.strip()]
     if len(runs) > 1 and (number := bare_number(runs[0])) is not None:
         return Heading(number, block.text.strip().removeprefix(runs[0]).strip())
@@ -84,7 +86,7 @@ def with_numbers_joined(blocks: Sequence[Block]) -> list[Block]:
             and (before.kind, before.level) == (block.kind, block.level)
             and (before.kind is BlockKind.HEADING or (before.bold and block.bold))
             and bare_number(before.text)
-            and leading_number(block.text)[0] is None
+            and heading_in(block).number is None
         ):
             joined[-1] = block._replace(
                 text=f"{before.text.strip().rstrip('.')}. {block.text}", runs=(), gap=before.gap
@@ -123,7 +125,7 @@ def _begins_text(block: Block) -> bool:
     """Whether the chapter's boxes or its first section begin here: the title must stand above."""
     if is_box(block):
         return True
-    number, words = leading_number(block.text)
+    number, words = heading_in(block)
     is_set_apart = block.kind is BlockKind.HEADING or block.bold or (block.gap > 0 and block.indent == 0)
     return number == "1" and bool(words) and is_set_apart and len(block.text) <= LONGEST
 

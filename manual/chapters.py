@@ -26,6 +26,8 @@ from manual.identity import title_key
 from manual.numbering import bare_number
 from manual.reading import ChapterReading, ChapterSection
 
+MOST_LINES = 30_000
+"""A page with more lines is no chapter; the longest have some 2,000."""
 LITTLE_TEXT = 250
 """Characters. A page without sections and with less text than this is no chapter."""
 
@@ -57,6 +59,8 @@ def read_chapter(page: Page) -> ChapterReading:
 
     Raises Unreadable for a page without a chapter's text: a login or maintenance page, an empty frame.
     """
+    if len(page.blocks) > MOST_LINES:
+        raise Unreadable(f"a page of {len(page.blocks):,} lines is no chapter")
     blocks = with_numbers_joined(list(_without_furniture(page.blocks)))
     at, title = title_of(blocks, page)
     body = blocks[at + 1 :]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from manual.blocks import Block, BlockKind, Cell, Link, Page, Run, links_of
+from manual.errors import Unreadable
 from manual.flags import Flagged, only_flags, take_flags
 from manual.numbering import bare_number, is_under, leading_code, leading_number
 from manual.reading import Flag
@@ -20,6 +21,10 @@ CODES_ENOUGH = 3
 """From so many rows that begin like "CP4 …" on, it is a numbering and not the beginning of a title."""
 
 CHANGE_FLAGS = {Flag.UPDATED, Flag.NEW}
+MOST_ROWS = 15_000
+"""A page with more lines is no list of contents: the longest manuals have some 500 chapters."""
+LONGEST_ROW = 1_500
+"""Characters. A longer line is prose."""
 SHORT = 60
 """Characters. A longer cell or span is no flag."""
 FEW, MANY = 3, 20
@@ -89,7 +94,12 @@ class Row:
 
 
 def rows_of(page: Page) -> list[Row]:
-    """Every row of the page, furniture and headings among them, in order."""
+    """Every row of the page, furniture and headings among them, in order.
+
+    Raises Unreadable for a page of more lines than any list has.
+    """
+    if len(page.blocks) > MOST_ROWS:
+        raise Unreadable(f"a page of {len(page.blocks):,} lines is no list of contents")
     blocks = page.blocks if page.is_html else _without_pipes(page.blocks)
     reader = _Reader(any(_has_flag_apart(block) for block in blocks))
     if page.is_html:
@@ -127,8 +137,8 @@ class _Reader:
                 return
             case BlockKind.ROW:
                 yield from self.rows_in_cells(block)
-            case _ if not block.text or LAST_UPDATED.match(block.text):
-                return  # the page's own date is no chapter's
+            case _ if not block.text or len(block.text) > LONGEST_ROW or LAST_UPDATED.match(block.text):
+                return  # prose, or the page's own date
             case _:
                 yield self.row(block)
 
@@ -202,6 +212,8 @@ class _Reader:
     ) -> Iterator[Row]:
         """The row of a title's cell, and a row for each further line in it."""
         lines = title.blocks if title is not None else (Block(BlockKind.PARAGRAPH, ""),)
+        if len(lines[0].text) > LONGEST_ROW:
+            return
         first = self.row(lines[0], number=number, flagged=flagged)
         is_heading = first.kind is BlockKind.HEADING
         yield replace(
@@ -214,6 +226,8 @@ class _Reader:
             furniture=block.furniture,
         )
         for line in lines[1:]:
+            if len(line.text) > LONGEST_ROW:
+                continue
             yield replace(self.row(line), below=True, furniture=block.furniture)
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import feedparser
-from selectolax.lexbor import LexborHTMLParser
 
 from manual.errors import Unreadable
+from manual.layout import page_of
 from manual.reading import FeedEntry, FeedReading
 
 SIZE_LIMIT = 1_000_000
@@ -26,7 +26,6 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|feed|rdf)[\s>]", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([a-zA-Z][\w:.-]*)")
 _ENDS = ("</rss>", "</feed>", ":feed>", ":rdf>", "</rdf>")
 _ENTRY_ENDS = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_BLOCK_TAGS = frozenset("blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
 
 
 def read_feed(data: bytes, *, url: str | None = None) -> FeedReading:
@@ -62,13 +61,6 @@ def read_feed(data: bytes, *, url: str | None = None) -> FeedReading:
         entries=tuple(entries),
         oddities=tuple(dict.fromkeys(oddities)),
     )
-
-
-def looks_like_feed(data: bytes) -> bool:
-    """Whether the first tag that says anything is a feed's."""
-    head = _head(data)
-    root = _ROOT.search(head)
-    return root is not None and "<html" not in head[: root.start()].lower()
 
 
 def _head(data: bytes) -> str:
@@ -172,17 +164,7 @@ def _text(detail: Any) -> str:
 
 
 def _html_text(html: str) -> str:
-    tree = LexborHTMLParser(html)
-    tree.strip_tags(["script", "style", "template", "noscript"])
-    if tree.body is None:
-        return ""
-    parts: list[str] = []
-    for node in tree.body.traverse(include_text=True):
-        if node.tag == "-text":
-            parts.append(re.sub(r"\s+", " ", node.text_content or ""))
-        elif node.tag in _BLOCK_TAGS:
-            parts.append("\n")
-    return "".join(parts)
+    return "\n".join(block.text for block in page_of(f"<p>{html}").blocks) if html.strip() else ""
 
 
 def _link(link: Any, base: str | None) -> str | None:
