@@ -23,14 +23,12 @@ class Page:
     markup: str
     url: str | None
     content_type: str | None
+    content: bytes = field(repr=False)
     truth: dict[str, Any] = field(repr=False)
 
     @property
     def is_text(self) -> bool:
         return self.path.suffix == ".txt"
-
-    def read_bytes(self) -> bytes:
-        return self.path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +48,16 @@ def pages(folder: str, *, held_back: bool = False) -> Iterator[Page]:
     root = HELD_BACK / folder if held_back else HERE / folder
     for notes_path in sorted(root.glob("*.json")):
         notes = json.loads(notes_path.read_text(encoding="utf-8"))
-        yield _page(notes_path.stem, _page_path(root, notes_path.stem), notes)
+        path = _page_path(root, notes_path.stem)
+        yield page_of(path, path.read_bytes(), notes)
 
 
 def pairs(folder: str) -> Iterator[Pair]:
     """The pairs of "pairs" (amendments) or "chapters", by name."""
     for notes_path in sorted((HERE / folder).glob("*.json")):
         notes = json.loads(notes_path.read_text(encoding="utf-8"))
-        before, after = (
-            _page(f"{notes_path.stem}.{when}", _page_path(HERE / folder, f"{notes_path.stem}.{when}"), notes)
-            for when in ("before", "after")
-        )
+        paths = [_page_path(HERE / folder, f"{notes_path.stem}.{when}") for when in ("before", "after")]
+        before, after = (page_of(path, path.read_bytes(), notes) for path in paths)
         yield Pair(
             name=notes_path.stem,
             before=before,
@@ -71,14 +68,16 @@ def pairs(folder: str) -> Iterator[Pair]:
         )
 
 
-def _page(name: str, path: Path, notes: dict[str, Any]) -> Page:
+def page_of(path: Path, content: bytes, notes: dict[str, Any]) -> Page:
+    """The page at ``path`` with the notes that stand beside it."""
     return Page(
-        name=name,
+        name=path.stem,
         path=path,
         about=notes["about"],
         markup=notes["markup"],
         url=notes.get("url"),
         content_type=notes.get("content_type"),
+        content=content,
         truth=notes["truth"],
     )
 

@@ -32,7 +32,7 @@ SECTIONS_NOT_UNDERSTOOD: Document = {"understood": False, "changed_sections": []
 
 def read_page(page: Page, kind: str | None = None) -> Reading:
     """Raises Unreadable where the reader does."""
-    return read(page.read_bytes(), kind=kind, url=page.url, content_type=page.content_type)
+    return read(page.content, kind=kind, url=page.url, content_type=page.content_type)
 
 
 def _answer(page: Page, kind: str, tally: Tally) -> Document:

@@ -23,6 +23,7 @@ class Entry:
     reread: bool = False
     rereference: bool = False
     former_titles: tuple[str, ...] = ()
+    joins: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +205,25 @@ def new_platform(edition: Edition) -> str:
     return _frame(edition, f"{main}<footer>{last_updated} <span>v{latest.year - 1984}</span></footer>")
 
 
+def panels(edition: Edition) -> str:
+    """Bootstrap's: a panel a month, furniture around."""
+    parts = ['<nav class="navbar"><a href="index.html">Home</a> <a href="search.html">Search</a></nav>']
+    for block in edition.blocks:
+        body = []
+        for heading, entries in block.groups():
+            if heading == GROUPS["removed"]:
+                body.append(f"<h4>{heading}</h4>{_bullets(entries)}")
+                continue
+            rows = "".join(f"<tr><td>{_link(entry)}</td><td>{_cell(entry)}</td></tr>" for entry in entries)
+            head = f'<tr><th colspan="2">{heading}</th></tr><tr><th>Chapter Name</th><th>Details</th></tr>'
+            body.append(f'<table class="table"><thead>{head}</thead><tbody>{rows}</tbody></table>')
+        title = f'<div class="panel-heading"><h3 class="panel-title"><a href="#">{block.heading}</a></h3></div>'
+        parts.append(f'<div class="panel">{title}<div class="panel-body">' + "\n".join(body) + "</div></div>")
+    cookies = '<div class="cookiebar">We count visits. <a href="#">Fine</a></div>'
+    parts.append(f'<div class="well">{edition.next_line}</div>{cookies}')
+    return _frame(edition, "\n".join(parts))
+
+
 def running_log(edition: Edition) -> str:
     rows = [
         f"<tr><td>{_link(entry)}</td><td>{_cell(entry)}</td><td>{block.month:%d-%m-%Y}</td></tr>"
@@ -225,7 +245,7 @@ def joined_rows(edition: Edition) -> str:
                 continue
             lines += ["Chapter Name Details"]
             for entry in entries:
-                if len(entry.paragraphs) == 1:
+                if len(entry.paragraphs) == 1 and entry.joins:
                     lines.append(f"{entry.title} {entry.paragraphs[0]}")
                 else:
                     lines += ["", entry.title, "", *_spaced(entry), ""]
@@ -246,6 +266,33 @@ def blank_lines(edition: Edition) -> str:
             for entry in entries:
                 lines += [entry.title, "", *_spaced(entry), ""]
     return "\n".join([*lines, edition.next_line, ""])
+
+
+def filtered(edition: Edition) -> str:
+    """Blank lines without lines of one word: a title of one word is lost, an extra blank line stands for it."""
+    lines = [f"View {edition.area} Procedures", ""]
+    for block in edition.blocks:
+        lines += [block.heading, ""]
+        for heading, entries in block.groups():
+            lines += [heading, ""]
+            if heading == GROUPS["removed"]:
+                lines += [*(f"  • {entry.title};" for entry in entries if " " in entry.title), ""]
+                continue
+            for entry in entries:
+                lines += ["" if is_one_word(entry) else entry.title, "", *_spaced(entry), ""]
+    return "\n".join([*lines, edition.next_line, ""])
+
+
+def new_platform_blank_lines(edition: Edition) -> str:
+    lines, year = ["Skip to content", "", "Company Logo", "", "Amendments", ""], 0
+    for block in edition.blocks:
+        if block.month.year != year:
+            year = block.month.year
+            lines += [str(year), ""]
+        lines += [block.heading, ""]
+        for entry in block.entries:
+            lines += [entry.title, "", *_spaced(entry), ""]
+    return "\n".join([*lines, "Last Updated: May 19, 2025", "", "v61", ""])
 
 
 def _spaced(entry: Entry) -> list[str]:
@@ -304,6 +351,10 @@ def loses_title(entry: Entry) -> bool:
     return len(entry.title) < 60
 
 
+def is_one_word(entry: Entry) -> bool:
+    return " " not in entry.title
+
+
 LAYOUTS: dict[str, Callable[[Edition], str]] = {
     "caption tables": caption_tables,
     "headings outside tables": headings_outside,
@@ -312,13 +363,21 @@ LAYOUTS: dict[str, Callable[[Edition], str]] = {
     "div rows": div_rows,
     "one table for all": one_table,
     "new platform": new_platform,
+    "bootstrap panels": panels,
     "three columns": running_log,
     "text A (joined rows)": joined_rows,
     "text A (blank lines)": blank_lines,
+    "text A (new platform)": new_platform_blank_lines,
     "text B (pipe)": pipes,
     "text B (leading pipes)": pipes_in_front,
     "text B (new platform)": new_platform_pipes,
+    "text C (filtered)": filtered,
 }
-LOSES_TITLES = frozenset({"text B (pipe)", "text B (new platform)"})
+LOST_TITLE: dict[str, Callable[[Entry], bool]] = {
+    "text B (pipe)": loses_title,
+    "text B (new platform)": loses_title,
+    "text C (filtered)": is_one_word,
+}
+"""Which titles a markup loses; all others lose none."""
 LOSES_REMOVED = frozenset({"text B (pipe)"})
-WITHOUT_GROUPS = frozenset({"new platform", "three columns", "text B (new platform)"})
+WITHOUT_GROUPS = frozenset({"new platform", "three columns", "text A (new platform)", "text B (new platform)"})

@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tests.pages import wording
 from tests.pages.contents_layouts import CONTENTS_LAYOUTS, Part, Row
-from tests.pages.corpus import HELD_BACK, HERE
+from tests.pages.corpus import HELD_BACK, HERE, Page, page_of
 from tests.pages.layouts import (
     LAYOUTS,
     LOSES_REMOVED,
-    LOSES_TITLES,
+    LOST_TITLE,
     WITHOUT_GROUPS,
     Block,
     Edition,
     Entry,
-    loses_title,
 )
+from tests.pages.wording import Sentence
 
 # markup, seed, sizes of the blocks (newest first)
 VISIBLE: list[tuple[str, int, list[int]]] = [
@@ -40,6 +40,9 @@ VISIBLE: list[tuple[str, int, list[int]]] = [
     ("text B (pipe)", 12, [11, 8, 9, 10, 16, 8]),
     ("text B (leading pipes)", 13, [9, 2]),
     ("text B (new platform)", 14, [8, 6]),
+    ("bootstrap panels", 15, [9, 10]),
+    ("text A (new platform)", 16, [10, 2]),
+    ("text C (filtered)", 17, [11, 4]),
 ]
 KEPT_BACK: list[tuple[str, int, list[int]]] = [
     ("caption tables", 101, [10, 19]),
@@ -55,6 +58,9 @@ KEPT_BACK: list[tuple[str, int, list[int]]] = [
     ("text B (pipe)", 111, [19, 11]),
     ("text B (leading pipes)", 112, [11]),
     ("text B (new platform)", 113, [10, 4]),
+    ("bootstrap panels", 114, [6, 22]),
+    ("text A (new platform)", 115, [9, 1]),
+    ("text C (filtered)", 116, [16]),
 ]
 CONTENTS = [(HERE, "old three-column tables", 21), (HERE, "new platform", 22), (HERE, "text A", 23)]
 CONTENTS_KEPT_BACK = [
@@ -82,6 +88,20 @@ def laid_out() -> Files:
             yield from _amendments_page(root / "amendments", markup, seed, edition)
     for root, markup, seed in CONTENTS + CONTENTS_KEPT_BACK:
         yield from _contents_page(root / "contents", markup, seed, list(_parts(random.Random(seed))))
+
+
+BLOCK_SIZES = [1, 1, 2, 2, 4, 6, 8, 9, 10, 11, 16, 19, 22, 31]
+"""As real blocks are: the median is eight or nine entries."""
+
+
+def fresh_pages(markup: str, seeds: Iterable[int]) -> Iterator[Page]:
+    """Amendments pages that nobody has seen, one a seed, each with its truth; they stand in no file."""
+    for seed in seeds:
+        chance = random.Random(seed)
+        sizes = [chance.choice(BLOCK_SIZES) for _ in range(chance.choice([1, 1, 2, 3, 5]))]
+        edition = _edition(chance, sizes, new_platform=markup in WITHOUT_GROUPS)
+        (path, page), (_, notes) = _amendments_page(Path("fresh"), markup, seed, edition)
+        yield page_of(path, page.encode(), json.loads(notes))
 
 
 def _edition(chance: random.Random, sizes: list[int], *, new_platform: bool) -> Edition:
@@ -129,7 +149,8 @@ SENTENCES = {
 
 
 def _entry(chance: random.Random, title: str, group: str, kind: str, month: date, new_platform: bool) -> Entry:
-    sentence = chance.choice(SENTENCES[kind])
+    sentences = [each for each in SENTENCES[kind] if not new_platform or _tells_kind(each, kind)]
+    sentence = chance.choice(sentences)
     first = chance.randint(1, 9)
     number = str(first) if chance.random() < 0.6 else f"{first}.{chance.randint(1, 12)}"
     heading, other_heading = chance.sample(wording.HEADINGS, 2)
@@ -153,8 +174,15 @@ def _entry(chance: random.Random, title: str, group: str, kind: str, month: date
         sections=tuple(each.format(**fill) for each in sentence.sections),
         reread=sentence.reread,
         rereference=sentence.rereference,
+        joins=sentence.joins,
         former_titles=(fill["old"],) if sentence.former else (),
     )
+
+
+def _tells_kind(sentence: Sentence, kind: str) -> bool:
+    """Where there are no groups, only the sentence can say that a chapter is new."""
+    first = sentence.paragraphs[0]
+    return kind != "new" or (first.startswith("This") and "added" in first)
 
 
 def _slug(title: str) -> str:
@@ -163,7 +191,9 @@ def _slug(title: str) -> str:
 
 def _with_month(sentence: str, month: date) -> str:
     first, _, rest = sentence.partition(" ")
-    first = first.lower() if first in {"This", "The", "A", "In", "From", "Links"} else first
+    first = (
+        first.lower() if first in {"This", "The", "A", "In", "From", "Links", "Added", "All", "Young"} else first
+    )
     return f"In {month:%B %Y}, {first} {rest}"
 
 
@@ -213,7 +243,7 @@ def _truths(edition: Edition, markup: str) -> Iterator[dict[str, Any]]:
             is_removed = entry.kind == "removed"
             if is_removed and markup in LOSES_REMOVED:
                 continue
-            lost = markup in LOSES_TITLES and loses_title(entry)
+            lost = markup in LOST_TITLE and LOST_TITLE[markup](entry) and not is_removed
             truth = {
                 "month": f"{block.month:%Y-%m}",
                 "kind": entry.kind,

@@ -11,12 +11,14 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from tests.pages import corpus, examine
+from tests.pages import corpus, examine, make
 from tests.pages.corpus import Page, Pair
+from tests.pages.layouts import LAYOUTS
 from tests.pages.tally import Tally
 
 CONSOLE = Console(width=None if sys.stdout.isatty() else 200)
 Item = TypeVar("Item", Page, Pair)
+MOST_NAMES = 30
 AMENDMENTS_ASPECTS = (
     "precision",
     "recall",
@@ -52,6 +54,10 @@ def main() -> None:
     if options.page:
         _show_page(options.page)
         return
+    if options.fresh:
+        fresh = (page for markup in LAYOUTS for page in make.fresh_pages(markup, range(options.fresh)))
+        _table("Fresh amendments pages", AMENDMENTS_ASPECTS, fresh, examine.examine_amendments)
+        return
     held_back = options.held_back
     for title, folder, aspects, examination in (
         ("Amendments", "amendments", AMENDMENTS_ASPECTS, examine.examine_amendments),
@@ -74,6 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--held-back", action="store_true", help="the pages that the reader's authors don't look at"
     )
+    parser.add_argument("--fresh", metavar="N", type=int, help="N editions in each markup that stand in no file")
     parser.add_argument("--page", metavar="NAME", help="the differences of one page")
     return parser.parse_args()
 
@@ -111,7 +118,8 @@ def _table(
         table.add_row(group, str(sizes[group]), *shares, end_section=group == kinds[-1])
     CONSOLE.print(table)
     if wrong and name_wrong:
-        CONSOLE.print(f"Not exactly right ({len(wrong)}): {', '.join(wrong)}\n", style="dim")
+        names = ", ".join(wrong[:MOST_NAMES]) + ("…" if len(wrong) > MOST_NAMES else "")
+        CONSOLE.print(f"Not exactly right ({len(wrong)}): {names}\n", style="dim")
 
 
 def _examined(item: Item, examination: Callable[[Item], Tally]) -> Tally:
@@ -130,6 +138,11 @@ def _percent(share: float | None) -> str:
 
 
 def _show_page(name: str) -> None:
+    """A fresh page's differences too: its name is as the table of ``--fresh`` gives it."""
+    for markup in LAYOUTS if name.startswith("laid-out") else ():
+        for page in make.fresh_pages(markup, [int(name.rpartition("-")[2])]):
+            if page.name == name:
+                _show("fresh", page.about, examine.examine_amendments(page))
     examinations: list[tuple[Iterable[Page], Callable[[Page], Tally]]] = [
         (corpus.pages("amendments"), examine.examine_amendments),
         (corpus.pages("contents"), examine.examine_contents),

@@ -148,10 +148,17 @@ class Sentence:
     reread: bool = False
     rereference: bool = False
     former: bool = False
+    joins: bool = True
+    """Whether anybody could tell where it begins when it stands on one line behind its title."""
 
 
 def _says(
-    *paragraphs: str, sections: str = "", reread: bool = False, rereference: bool = False, former: bool = False
+    *paragraphs: str,
+    sections: str = "",
+    reread: bool = False,
+    rereference: bool = False,
+    former: bool = False,
+    joins: bool = True,
 ) -> Sentence:
     return Sentence(
         paragraphs=paragraphs,
@@ -159,6 +166,7 @@ def _says(
         reread=reread,
         rereference=rereference,
         former=former,
+        joins=joins,
     )
 
 
@@ -193,6 +201,23 @@ UPDATED = [
     _says("The chapter refers to this year's schools guidance, which replaces last year's."),
     _says("Definitions have been moved to the front."),
     _says("From 1 April carers may sign for school trips of up to four nights."),
+    _says("Section {n}, Next Steps {was} updated.", sections="{n}"),
+    _says("A search of the archive is now asked for; see Section {n}, Contents of the File.", sections="{n}"),
+    _says("The telephone number of the next of kin is now written on the first page."),
+    _says("Young people may share what they like of their plan; nobody may print it for them.", joins=False),
+    _says("This chapter {was} updated to add the duty to tell the regulator in 24 hours (28 October 2023)."),
+    _says("The chapter {was} reviewed against the framework of January 2023; no more than words changed."),
+    _says("The phrase Personal Education Plan {was} replaced with learning plan."),
+    _says(
+        "A reminder of the duty under Section 22C(8)(c) of the Act stands in Section {n}, {h}.",
+        sections="{n}",
+    ),
+    _says("The words 'special needs' gave way to 'additional needs' in Section {n}.{m}, {h}.", sections="{n}.{m}"),
+    _says(
+        "This chapter {was} substantially revised in light of a review of three cases.",
+        "All staff who make visits should re-read it in full.",
+        reread=True,
+    ),
     _says(
         "This chapter {was} amended, and it now covers:",
         "• who is asked to the meeting;",
@@ -210,13 +235,18 @@ NEW = [
     _says("This chapter {was} added as new."),
     _says("This new chapter {was} added after the inspection."),
     _says("This is a local policy which {was} added as new."),
+    _says("Added to the manual after the pilot of last year.", joins=False),
+    _says("This chapter is about what workers carry with them. Papers are lost on trains; so are telephones."),
 ]
 REPLACED = [
     _says("This chapter {was} re-titled (previously called {old}).", former=True),
     _says("This chapter {was} renamed; it was previously called {old}.", former=True),
     _says("This chapter {was} rewritten and replaces the previous chapter entitled {old}.", former=True),
+    _says("This chapter {was} re-titled from {old}.", former=True),
+    _says("This chapter replaced the previous chapter called {old}.", former=True),
 ]
 LINKS = [
     _says("A link to this document {was} added."),
     _says("A link to this guidance {was} added to the manual."),
+    _says("A link to the pack {was} added."),
 ]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.pages import corpus, examine, make
 from tests.pages.corpus import Page, Pair
+from tests.pages.layouts import LAYOUTS
 from tests.pages.tally import Tally
 
 HTML_FLOORS = {"precision": 0.99, "recall": 0.99, "kind": 0.98, "sections": 0.97, "re-read": 0.99}
@@ -61,6 +62,12 @@ def test_feed_is_read_exactly(page: Page) -> None:
 def test_laid_out_pages_are_what_make_writes() -> None:
     stale = [path.name for path, text in make.laid_out() if path.read_text(encoding="utf-8") != text]
     assert stale == [], "run `python -m tests.pages.make`"
+
+
+@pytest.mark.parametrize("markup", LAYOUTS)
+def test_editions_that_stand_in_no_file_are_read_exactly(markup: str) -> None:
+    for page in make.fresh_pages(markup, range(1000, 1020)):
+        assert examine.examine_amendments(page).differences == [], page.name
 
 
 @pytest.mark.parametrize(("folder", "count"), AT_LEAST.items())
