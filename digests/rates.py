@@ -36,6 +36,10 @@ class Rate:
     def is_closed(self) -> bool:
         return self.failures >= OPEN_AFTER
 
+    def is_shut(self, now: float) -> bool:
+        """Whether nothing may go there for longer than the moments that are given out ahead."""
+        return self.next_at > now + (0.0 if self.is_closed else HORIZON)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -175,7 +175,7 @@ def classify(error: Exception, stage: Stage) -> SendError:
         return TryAgain(f"the relay does not offer what we need: {error.message}", whole=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return classify_answer(error.code, error.message, stage)
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError) and not isinstance(error, OSError):  # a bad certificate is both
         return Permanent(f"not an address that mail can be sent to: {error}", unreachable=True)
     if stage == "data":
         return Unknown(f"the connection was lost while the mail was handed over: {error}")

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -25,11 +26,11 @@ from digests.errors import SendError, TryAgain
 from digests.holdings import Holdings
 from digests.outlets import Outlet, Outlets
 from digests.presence import presence_in
-from digests.rates import Limits
+from digests.rates import Limits, Rate, whole_key
 from digests.recorder import Recorder
 from digests.senders import Parcel
 from digests.store import outbox
-from digests.store.endings import record_endings
+from digests.store.endings import Recorded, record_endings
 from digests.store.outbox import Channel, Claim, Ending, Lane
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,7 @@ class Worker:
         self._presence = presence_in(database)
         self._holdings = Holdings()
         self._recorder = Recorder(self._commit)
+        self._rates: dict[str, Rate] = {}
         self._stop = asyncio.Event()
         self._until_dry = False
         self._tally: Tally = Counter()
@@ -96,8 +98,9 @@ class Worker:
         await patiently(self._presence.appear)
         try:
             await patiently(self._take_over)
+            await patiently(self._look_for_unknown)
             async with asyncio.TaskGroup() as group:
-                upkeep = [group.create_task(self._beat()), group.create_task(self._look_for_unknown())]
+                upkeep = [group.create_task(self._beat()), group.create_task(self._keep_looking())]
                 pumps = [
                     group.create_task(self._pump(group, channel, outlet, lanes, width))
                     for channel, outlet in self._outlets.items()
@@ -113,9 +116,9 @@ class Worker:
     async def _until_done(self, pumps: Sequence[asyncio.Task[None]]) -> None:
         """Wait for the pumps; once told to stop, no longer than is decent."""
         stopped = asyncio.create_task(self._stop.wait())
-        working = set(pumps)
+        working: set[asyncio.Task[Any]] = set(pumps)
         while working and not self._stop.is_set():
-            _, working = await asyncio.wait((*working, stopped), return_when=asyncio.FIRST_COMPLETED)
+            _, working = await asyncio.wait({*working, stopped}, return_when=asyncio.FIRST_COMPLETED)
             working.discard(stopped)
         stopped.cancel()
         _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
@@ -199,12 +202,17 @@ class Worker:
 
     async def _may_send(self, claim: Claim) -> bool:
         """Whether the row is still ours, as far as can be known here; a post is noted before it's made."""
-        if self._stop.is_set() or not self._holdings.is_safe(claim.id, self._timing.guard):
+        if self._stop.is_set() or self._is_shut(claim) or not self._holdings.is_safe(claim.id, self._timing.guard):
             return False
         if claim.channel == "email":
             return True
         noted = await patiently(lambda: self._note_hand_over(claim))
         return noted and self._holdings.is_safe(claim.id, self._timing.guard)
+
+    def _is_shut(self, claim: Claim) -> bool:
+        """Whether the relay or workspace has turned out, since the row was claimed, to be in trouble."""
+        rate = self._rates.get(whole_key(claim.channel, claim.workspace))
+        return rate is not None and rate.is_shut(self._clock().timestamp())
 
     async def _note_hand_over(self, claim: Claim) -> bool:
         async with self._database.writing() as connection:
@@ -239,15 +247,17 @@ class Worker:
 
     # --- Recording -----------------------------------------------------------------------------------------
 
-    async def _commit(self, group: Sequence[Ending]) -> Sequence[bool]:
-        ours = await patiently(lambda: self._record(group))
-        for ending, in_time in zip(group, ours, strict=True):
+    async def _commit(self, group: Sequence[Ending]) -> Sequence[None]:
+        recorded = await patiently(lambda: self._record(group))
+        self._rates |= recorded.rates
+        for ending in group:
             self._tally[ending.outcome] += 1
+            in_time = ending.claim.id in recorded.ours
             if ending.outcome != "sent" or not in_time:
                 log.info("attempt", delivery=ending.claim.id, outcome=ending.outcome, in_time=in_time)
-        return ours
+        return [None] * len(group)
 
-    async def _record(self, group: Sequence[Ending]) -> list[bool]:
+    async def _record(self, group: Sequence[Ending]) -> Recorded:
         async with self._database.writing() as connection:
             return await record_endings(connection, self._presence.name, group, limits=self._limits)
 
@@ -288,8 +298,11 @@ class Worker:
         )
         await recover.take_over(self._database, self._presence.name, patience, self._clock())
 
-    async def _look_for_unknown(self) -> None:
-        outlet = self._outlets.get("slack")
-        while outlet is not None:
-            await patiently(lambda: recover.look_for_unknown(self._database, outlet.sender, self._clock))
+    async def _keep_looking(self) -> None:
+        while True:
             await asyncio.sleep(self._timing.poll)
+            await patiently(self._look_for_unknown)
+
+    async def _look_for_unknown(self) -> None:
+        if outlet := self._outlets.get("slack"):
+            await recover.look_for_unknown(self._database, outlet.sender, self._clock)

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.rates import Limits, Passage, keys_of, settle
+from digests.rates import Limits, Passage, Rate, keys_of, settle
 from digests.store.destinations import lock_rates, set_rates
 from digests.store.outbox import Ending, finish
 from subscriptions.store import suspend_subscriber
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What came of recording: the rows that were still ours; and the rates that changed, by destination."""
+
+    ours: frozenset[int]
+    rates: dict[str, Rate]
+
+
 async def record_endings(
     connection: AsyncConnection, worker: str, endings: Sequence[Ending], *, limits: Limits
-) -> list[bool]:
+) -> Recorded:
     """Finish rows, settle the rates of where they went, suspend whoever can't be reached any more.
 
-    Returns for each whether its row was still ours. Repeating it after a commit whose answer was lost is harmless.
+    Repeating it after a commit whose answer was lost is harmless.
     """
     ours = await finish(connection, worker, endings)
-    await _settle_rates(connection, endings, limits)
+    rates = await _settle_rates(connection, endings, limits)
     for each in endings:
         if each.unreachable and each.claim.id in ours and each.claim.subscriber_id is not None:
             await suspend_subscriber(connection, each.claim.subscriber_id, each.error or "", each.ended_at)
-    return [each.claim.id in ours for each in endings]
+    return Recorded(ours=frozenset(ours), rates=rates)
 
 
-async def _settle_rates(connection: AsyncConnection, endings: Sequence[Ending], limits: Limits) -> None:
+async def _settle_rates(connection: AsyncConnection, endings: Sequence[Ending], limits: Limits) -> dict[str, Rate]:
     passages = [_passage(each) for each in endings if _tells_of_rates(each)]
-    if passages:
-        present = await lock_rates(connection, {key for each in passages for key in each.keys})
-        await set_rates(connection, settle(passages, present, limits=limits))
+    if not passages:
+        return {}
+    present = await lock_rates(connection, {key for each in passages for key in each.keys})
+    changed = settle(passages, present, limits=limits)
+    await set_rates(connection, changed)
+    return changed
 
 
 def _tells_of_rates(ending: Ending) -> bool:

@@ -332,12 +332,18 @@ async def hand_over(connection: AsyncConnection, worker: str, claim: Claim, now:
 
 
 async def give_back(connection: AsyncConnection, worker: str, ids: Collection[int]) -> None:
-    """Let go of rows that were claimed and not tried."""
+    """Let go of rows that were claimed and not tried: the claim doesn't count."""
     if ids:
         await connection.execute(
             update(deliveries)
             .where(deliveries.c.id.in_(ids), deliveries.c.claimed_by == worker, IS_CLAIMED)
-            .values(state=PENDING, claimed_by=None, claimed_until=None, handed_over_at=None)
+            .values(
+                state=PENDING,
+                attempts=deliveries.c.attempts - 1,
+                claimed_by=None,
+                claimed_until=None,
+                handed_over_at=None,
+            )
         )
 
 

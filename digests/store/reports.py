@@ -226,7 +226,9 @@ async def _parts(connection: AsyncConnection, amendment_id: int) -> dict[int, tu
 
 async def outbox_status(connection: AsyncConnection, now: datetime) -> OutboxStatus:
     """The outbox at a glance, for `status` and `doctor`."""
-    states = await connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+    states = await connection.execute(
+        select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)
+    )
     waiting_since = await connection.execute(
         select(func.min(deliveries.c.due_at)).where(deliveries.c.state == PENDING, deliveries.c.due_at <= now)
     )
@@ -236,7 +238,7 @@ async def outbox_status(connection: AsyncConnection, now: datetime) -> OutboxSta
         .order_by(subscribers.c.suspended_at)
     )
     return OutboxStatus(
-        states=dict(states.tuples().all()),
+        states={row.state: row.total for row in states},
         waiting_since=waiting_since.scalar_one(),
         troubles=tuple(await closed_destinations(connection)),
         suspended=tuple((row.name or row.address, row.suspended_reason or "") for row in suspended),

@@ -42,9 +42,9 @@ async def resend(
     if not asked:
         raise ValueError("say which deliveries are meant")
     found = await connection.execute(
-        select(deliveries.c.state, func.count().label("count")).where(*asked).group_by(deliveries.c.state)
+        select(deliveries.c.state, func.count().label("total")).where(*asked).group_by(deliveries.c.state)
     )
-    counted: dict[str, int] = dict(found.tuples().all())
+    counted: dict[str, int] = {row.state: row.total for row in found}
     if not dry_run:
         await connection.execute(
             update(deliveries)

@@ -62,6 +62,8 @@ class MailServer:
     greeting: str | None = None
     """An answer in place of the greeting: "421 too busy". None: it greets."""
     on_mail: Callable[[Mail], Awaitable[None]] | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set at the end: whoever is being stalled is let go."""
 
     def to(self, address: str) -> list[Mail]:
         return [mail for mail in self.mails if mail.to == address]
@@ -93,16 +95,17 @@ class _Protocol(SMTP):
     async def push(self, status: Any) -> None:
         if self._server.greeting and str(status).startswith("220 "):
             await super().push(self._server.greeting)
-            self.transport.close()
+            transport_of(self).close()
             return
         await super().push(status)
 
     async def smtp_DATA(self, arg: str) -> None:
+        assert self.envelope is not None, "RCPT came first"
         recipient = self.envelope.rcpt_tos[0]
         if self._server.tricks[recipient][:1] == ["close in data"]:
             self._server.tricks[recipient].pop(0)
             await self.push("354 go ahead")
-            self.transport.close()
+            transport_of(self).close()
             return
         await super().smtp_DATA(arg)
 
@@ -126,7 +129,9 @@ class _Handler:
         if trick and trick.startswith("data "):
             return trick.removeprefix("data ")
         if trick == "stall":
-            await asyncio.sleep(3_600)
+            await self._server.over.wait()
+        assert envelope.mail_from is not None, "MAIL came first"
+        assert isinstance(envelope.original_content, bytes), "DATA is over"
         mail = Mail(
             to=recipient,
             sender=envelope.mail_from,
@@ -137,10 +142,15 @@ class _Handler:
         if self._server.on_mail:
             await self._server.on_mail(mail)
         if trick == "keep it, say nothing, close":
-            smtp.transport.abort()
+            transport_of(smtp).abort()
         if trick == "keep it, answer, close":
-            asyncio.get_running_loop().call_later(0.02, smtp.transport.close)
+            asyncio.get_running_loop().call_later(0.02, transport_of(smtp).close)
         return "250 2.0.0 taken"
+
+
+def transport_of(smtp: SMTP) -> asyncio.Transport:
+    assert isinstance(smtp.transport, asyncio.Transport), "the client is still there"
+    return smtp.transport
 
 
 @asynccontextmanager
@@ -158,4 +168,5 @@ async def mail_server(
     try:
         yield server
     finally:
+        server.over.set()
         listening.close()

@@ -56,6 +56,7 @@ class SlackApi:
     calls: list[tuple[str, str]] = field(default_factory=list)
     on_post: Callable[[Post], Awaitable[None]] | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -63,6 +64,10 @@ class SlackApi:
 
     def to(self, channel: str) -> list[Post]:
         return [post for post in self.posts if post.channel == channel]
+
+    def end(self) -> None:
+        """Let go of whoever is being stalled."""
+        self._over.set()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -90,7 +95,7 @@ class SlackApi:
         waiting = self.tricks.get(channel)
         trick = waiting.pop(0) if waiting else None
         if trick == "stall":
-            await asyncio.sleep(3_600)
+            await self._over.wait()
         if trick in ("500", "503"):
             return web.Response(status=int(trick), text="upstream trouble")
         post = self._store(channel, said)
@@ -147,4 +152,5 @@ async def slack_api() -> AsyncIterator[SlackApi]:
         api.address = "http://{}:{}".format(*runner.addresses[0][:2])
         yield api
     finally:
+        api.end()
         await runner.cleanup()
