@@ -22,7 +22,7 @@ from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
 from manual.titles import START, STRONG_START, is_details
-from manual.wording import CHANGED, asks_reread, asks_rereference, is_description, plain, told_kind
+from manual.wording import CHANGED, NEW_LINK, asks_reread, asks_rereference, is_description, plain, told_kind
 from manual.wrapping import unwrapped_lines
 
 
@@ -42,13 +42,13 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
     """The same, or None for a page that is no amendments page."""
     known = {title_key(title): title for title in titles}
     outline = outline_of(page.blocks if page.is_html else _text_rows(page.blocks))
-    is_about = outline.is_about_amendments or _is_titled_so(page.title)
+    is_about = outline.is_about_amendments or _is_titled_so(page.title) or any(map(_has_heads, outline.batches))
     entries: list[Amendment] = []
     oddities: list[str] = []
     evidence = 0
     for batch in outline.batches:
         found = _entries_of(batch, known, is_text=not page.is_html, is_about=is_about)
-        if found and (batch.has_header or (batch.month and batch.heading)):
+        if found and _has_heads(batch):
             evidence += 1
         elif batch.heading and batch.is_open and not found:
             oddities.append(f"nothing stands under “{batch.heading}”: what was there may be lost")
@@ -69,6 +69,11 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
         edition=" ".join(outline.editions) or None,
         oddities=tuple(oddities),
     )
+
+
+def _has_heads(batch: Batch) -> bool:
+    """Whether its headings alone say that entries stand under them."""
+    return batch.has_header or bool(batch.month and batch.heading)
 
 
 def _text_rows(blocks: Sequence[Block]) -> list[Block]:
@@ -160,6 +165,8 @@ def _kind_of(draft: Draft, batch: Batch, words: str) -> tuple[AmendmentKind, str
     if group in (AmendmentKind.REMOVED, AmendmentKind.REPLACED):
         return group, None
     if group is AmendmentKind.NEW:
+        if told is None and NEW_LINK.match(words):
+            return AmendmentKind.LINK, None
         return (told if told in (AmendmentKind.REPLACED, AmendmentKind.LINK) else group), None
     if told is None and group is AmendmentKind.UPDATED and is_description(words):
         told = AmendmentKind.NEW

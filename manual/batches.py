@@ -208,7 +208,7 @@ class _Gatherer:
             self.batch.has_header = True
             return True
         whole = " ".join(texts)
-        if len(whole) < 100 and next_update_in(whole) is not None:
+        if len(texts[0]) < 40 and len(whole) < 100 and next_update_in(whole) is not None:
             line = Block(
                 BlockKind.PARAGRAPH,
                 whole,
@@ -247,12 +247,16 @@ def _is_link(block: Block) -> bool:
     return bool(block.runs) and all(run.url for run in block.runs)
 
 
+MAX_HEADING_WORDS = 5
+"""Of a heading inside a cell; longer lines are what an entry says."""
+
+
 def _lays_out(block: Block) -> bool:
     """Whether a row is no row of data: a cell holds headings of its own among other lines."""
     for cell in block.cells:
         if len(cell.blocks) > 1:
             for inner in cell.blocks:
-                if len(inner.text) < 60 and (heading := heading_of(inner.text)) is not None:
+                if inner.text.count(" ") < MAX_HEADING_WORDS and (heading := heading_of(inner.text)) is not None:
                     if heading.month or heading.is_group or heading.is_archive:
                         return True
     return False

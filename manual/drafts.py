@@ -164,7 +164,7 @@ class _Writer:
             line = line._replace(text=line.text[: dated.start()])
         # where paragraphs are parted by blank lines, lines that aren't are rows, title and details together
         in_run = line.gap == 0 or (following is not None and following.gap == 0)
-        self.is_row = self.all_joined or (in_run and bool(self.usual_gap))
+        self.is_row = (in_run and bool(self.usual_gap)) or (self.all_joined and (self.joined or not self.begun))
         self.take_words(line, following)
         if dated and (date := find_date(dated.group())):
             self.month = date.month

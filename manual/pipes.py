@@ -18,7 +18,8 @@ BULLETS = re.compile(r"(?:^|(?<=[;.,:]))\s*[-•*]\s+")
 
 
 def has_pipes(blocks: Sequence[Block]) -> bool:
-    return sum("|" in block.text for block in blocks) > 1
+    counts = [block.text.count("|") for block in blocks if "|" in block.text]
+    return len(counts) > 1 or any(count > 1 for count in counts)
 
 
 def rows_of_pipes(blocks: Sequence[Block]) -> list[Block]:

@@ -89,7 +89,7 @@ def div_cells(children: Sequence[Sequence[Block]]) -> list[Cell] | None:
     for position, child in enumerate(children):
         blocks = child
         if any(block.kind is BlockKind.ROW for block in child):
-            if position == 0 or len(child) > 1 or child[0].level != SOFT:
+            if position == 0 or len(child) > 1 or not _is_prose(child[0]):
                 return None
             blocks = [block for cell in child[0].cells for block in cell.blocks]
         if sum(block.kind is BlockKind.HEADING for block in blocks) > (position == 0):
@@ -97,6 +97,12 @@ def div_cells(children: Sequence[Sequence[Block]]) -> list[Cell] | None:
         long += len(blocks) > 1 or any(len(block.text) > MAX_LABEL for block in blocks)
         cells.append(Cell(tuple(blocks)))
     return cells if long <= 1 and any(cell.blocks for cell in cells) else None
+
+
+def _is_prose(row: Block) -> bool:
+    """Whether what was taken for a row of a ``div`` may as well be paragraphs: its first cell is a sentence."""
+    first = row.cells[0].text
+    return row.level == SOFT and (first.endswith((".", ":", ";")) or len(first) > MAX_LABEL)
 
 
 SOFT = 1

@@ -57,7 +57,7 @@ _FILLERS = frozenset(
 ) | frozenset("january february march april may june july august september october november december".split())
 _ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
 _NOT_HEADING = re.compile(
-    r"\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
+    r"\bthis (?!month)|\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
 )
 _WORD = re.compile(r"[a-z][a-z'.-]*[a-z]|[a-z]")
 CAPTION = re.compile(r"\s*caption:\s*", re.IGNORECASE)
@@ -125,11 +125,18 @@ def _year_in(rest: str) -> int | None:
 
 # -- the next update, editions, archive links
 
+_UPDATE = r"(?:updates?|amendments?|revisions?|releases?|editions?|uploads?|changes)"
+_UPDATED = r"(?:updated|amended|revised|refreshed|published|uploaded)"
 _NEXT_UPDATE = re.compile(
-    r"\bnext\b[^.\n]{0,60}?\b(?:updat|amend|revision|publish|release|edition|refresh|upload)\w*"
+    rf"(?:^\W*(?:date of )?|\b(?:the|our|this manual's) )next (?:[\w-]+ ){{0,3}}?{_UPDATE}"
+    # "... is due", ": June 2020"; not "the next update of the price list has been brought forward"
+    r"(?: (?:of|to|for) (?:the|this|these|our) (?:[\w']+ ){0,4}?(?:manual|procedures|website|site|chapters|page)s?)?"
+    r"(?=\W*$|\W*[:–—|-]|\W*\d|\s+(?:is|will|are|due|in|by|on|date|planned|scheduled|expected|to be|should)\b"
+    r"|\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    rf"|\b(?:will|is|are|be)(?: \w+){{0,2}}? next (?:be )?(?:fully )?{_UPDATED}\b"
     r"|\b(?:manual|procedures|chapters|website|site|page|these|they|it)\b[^.\n]{0,40}"
-    r"\b(?:will|due to|is to|expected to|to) be (?:next |fully )?updated\b"
-    r"|\bupdates? (?:is |are )?(?:due|planned|expected|scheduled)\b",
+    rf"\b(?:will|due to|is to|are to|expected to) be (?:next |fully )?{_UPDATED}\b"
+    rf"|\b{_UPDATE} (?:is |are )?(?:due|planned|expected|scheduled)\b",
     re.IGNORECASE,
 )
 _EDITION = re.compile(

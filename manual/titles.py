@@ -27,6 +27,7 @@ _STRONG = (
     r"|Links? (?:to|has|have|was|were)|Minor (?:amendments?|changes?|revisions?|updates?|corrections?)|Information (?:on|about|in|has|was)"
     r"|Additional (?:information|guidance|text|links?|section)|Definitions? (?:of|has|have|was|were)|New (?:section|link|guidance|information)s?"
     r"|Changes (?:have|were|made)|Amendments? (?:has|have|was|were|made)|Appendix \w+\b|References? (?:to|has|have|was)|Details (?:of|have)"
+    r"|Added (?:to|as|in)\b"
 )
 _WEAK = (
     r"This|These|The|A|An|In|Section|Information|Links?|Amendments?|Minor|Additional|Definitions|New|Appendix|From"
@@ -41,7 +42,7 @@ _GOES_ON = re.compile(rf"(?:{_STRONG}|(?:This|These|The|An?|Also|Please)\b|(?:{_
 _POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
 
 _SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:Section|the section)\b|N\.B\.")
-_DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|t)\b")
+_DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|wn|t)\b")
 # "Child to Parent AbuseNew chapter added.": two cells without a space between
 _GLUED = re.compile(rf"([a-z)])(?=(?:{_STRONG}|(?:{_WEAK})\b))")
 _ONLY_NUMBER = re.compile(r"(?:Sections?|Appendix|Paragraph)? ?[\d.]+[a-z]?")
@@ -54,7 +55,7 @@ _CHANGE_VERB = re.compile(
 )
 _OTHER_VERB = re.compile(
     r"\b(?:has|have|had|was|were|is|are|will|should|must|reflects|provides|sets out|outlines|contains|includes|gives"
-    r"|describes|explains|replaces|now)\b"
+    r"|describes|explains|replace[sd]|says|covers|refers|gave|made|went|became|came|now)\b"
 )
 _LAST_PARTICIPLE = re.compile(
     r"\b(?:[a-z]+ed|rewritten|re-written)\b(?=[.;,]|$)"
@@ -124,20 +125,28 @@ def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) ->
         return Split(clean_title(parted[1]), text[parted.end() :])
     sentence_end = _SENTENCE_END.search(text)
     first = text[: sentence_end.start()] if sentence_end else text
-    verb = _CHANGE_VERB.search(first) or _OTHER_VERB.search(first) or _LAST_PARTICIPLE.search(first)
-    if verb is None:
-        return None
     is_sentence = goes_on(text) if joined else START.match(text) is not None
-    begins = [found.start() for found in _POSSIBLE_START.finditer(first, 0, verb.end())]
-    if joined and not is_sentence:
-        begins = begins or [found.start() for found in _CAPITAL.finditer(first, 0, verb.end())]
-    for begin in reversed(begins):
+    for begin in _beginnings(first, joined and not is_sentence):
         title = text[:begin].rstrip()
-        if begin >= verb.start() or (is_sentence and not (STRONG_START.match(text, begin) and _is_titled(title))):
+        if is_sentence and not (STRONG_START.match(text, begin) and _is_titled(title)):
             continue
         if _could_be_title(title):
             return Split(clean_title(title), text[begin:])
     return None
+
+
+def _beginnings(sentence: str, any_capital: bool) -> list[int]:
+    """Where in a line its sentence may begin, the likeliest first: last before the verb, or, where no verb is known,
+    the first that is followed by a small letter."""
+    verb = _CHANGE_VERB.search(sentence) or _OTHER_VERB.search(sentence) or _LAST_PARTICIPLE.search(sentence)
+    if verb is None:
+        return [
+            found.start() for found in _POSSIBLE_START.finditer(sentence) if goes_on(sentence[found.start() :])
+        ]
+    begins = [found.start() for found in _POSSIBLE_START.finditer(sentence, 0, verb.end())]
+    if any_capital:
+        begins = begins or [found.start() for found in _CAPITAL.finditer(sentence, 0, verb.end())]
+    return [begin for begin in reversed(begins) if begin < verb.start()]
 
 
 def split_marked(block: Block) -> Split | None:

@@ -77,7 +77,7 @@ TELLINGS = (
             "{this}{was} (?:moved|relocated) (?:in)?to\\b",
             # "... replaced with an updated version", "This protocol has been replaced by ..."
             "{this}{was} (?:updated and )?replaced\\b",
-            "{this}(?: now)? (?:replaces|supersedes|amalgamates|merges|combines|brings together)\\b",
+            "{this}(?: now| also| has)? (?:replace[sd]|superseded?s?|amalgamates|merges|combines|brings together)\\b",
             "{this},?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) (?:called|known|titled|entitled|named)\\b",
             r"{this}{was} [^.\n]{{0,60}}\((?:previously|formerly)\b",
             "{this} has amalgamated\\b",
@@ -117,12 +117,16 @@ TELLINGS = (
             r"{start}(?:this is )?(?:a|an|this)(?: brand)? new(?: local| national| joint| statutory)?"
             r" (?:chapter|procedure|policy|protocol|pdf|document|guidance|strategy)\b(?! (?:section|link|version))",
             r"^new (?:local )?(?:chapter|procedure|policy|protocol|guidance)(?:[.,;:]| -|$| added| has been added)",
+            # "Added to the manual after the pilot"
+            r"{start}(?:newly |now )?added (?:in)?to (?:the|this|our) (?:[\w']+ ){{0,3}}manual\b",
             # "This is a local policy which has been added as new into ..."
             r"\badded as (?:a )?new\b",
             r"^this [^.\n]*\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){{0,3}}manual\b",
         ),
     ),
 )
+NEW_LINK = _pattern(r"{start}(?:a |the |an )?(?:new )?links? (?:to [^.\n]+)?{was} (?:added|included|inserted)\b")
+"""Under "New Chapters" this is all the entry is; elsewhere it is a change to a chapter."""
 LINK_ADDED = re.compile(r"\blinks? to (?:the |our )?(.+?)" + _PARTS["was"] + r" (?:added|included|inserted)\b")
 
 CHANGED = re.compile(
