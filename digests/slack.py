@@ -17,6 +17,7 @@ from digests.digest import REREAD_MARK, Digest, SectionGroup, SignificanceGroup
 from digests.entry import ChangedSection, Entry, closing_lines, entry_of, lengths, passage_text
 from digests.slack_blocks import (
     Block,
+    buttons,
     chunks,
     clip,
     context,
@@ -25,12 +26,17 @@ from digests.slack_blocks import (
     formats,
     header,
     link,
+    menu_option,
     one_line,
     plain,
     section,
 )
 from digests.slack_limits import HEADER_TEXT, MESSAGE_BLOCKS
 from digests.wording import count_words, list_words
+
+# The names of what can be clicked in a digest. They stand in Slack as long as its messages do: never rename one.
+ENTRY_MENU = "digest_entry"
+FEEDBACK = "feedback"
 
 LENGTHS = lengths(reread=900, changed=600, minor=200)
 LENGTHS_OF_MANY = lengths(reread=500, changed=240, minor=0)
@@ -155,7 +161,7 @@ def _parts(digest: Digest) -> Iterator[_Part]:
         for under in group.sections:
             headings = (_group_heading(group), _section_heading(under))
             for item in under.items:
-                first, *more = _entry_pieces(entry_of(item, digest, shown))
+                first, *more = _entry_pieces(entry_of(item, digest, shown), item.amendment_id)
                 yield _Part(first, headings, first=True)
                 for piece in more:
                     yield _Part(piece, headings, first=False)
@@ -192,13 +198,15 @@ def _section_heading(under: SectionGroup) -> _Piece:
     return _Piece((section(f"*{title}*"),), f"\n{title}")
 
 
-def _entry_pieces(entry: Entry) -> list[_Piece]:
+def _entry_pieces(entry: Entry, amendment_id: int) -> list[_Piece]:
     """An entry in one piece; in more where its words fill more than one block."""
     title = one_line(entry.title, _LINE)
     first, *more = chunks(entry.details, _CHUNK) or [""]
     facts = escape(one_line(" · ".join((*entry.facts, *filter(None, [entry.why]))), _LINE))
     foot = f"{_mark(facts)} · {link(entry.more_url, 'Read the whole entry')}" if entry.more_url else _mark(facts)
-    top = _Piece(_titled(f"*{link(entry.url, title)}*", first), f"\n{escape(title)}\n{escape(first)}".rstrip())
+    titled, *said = _titled(f"*{link(entry.url, title)}*", first)
+    blocks = ({**titled, "accessory": _menu(entry, amendment_id)}, *said)
+    top = _Piece(blocks, f"\n{escape(title)}\n{escape(first)}".rstrip())
     pieces = [top, *(_said(chunk) for chunk in more)]
     pieces[-1] = _joined([pieces[-1], _Piece((context(foot),), facts)])
     for changed in entry.changed_sections:
@@ -213,6 +221,14 @@ def _titled(title: str, words: str) -> tuple[Block, ...]:
     if formats(words):
         return section(title), plain(words)
     return (section(f"{title}\n{escape(words)}".strip()),)
+
+
+def _menu(entry: Entry, amendment_id: int) -> Block:
+    """What a reader can do about an entry. Whether they may change what is followed is decided when they do."""
+    choices = [menu_option("Read the chapter", f"read:{amendment_id}", url=entry.url)] if entry.url else []
+    choices.append(menu_option("History", f"history:{amendment_id}"))
+    choices.append(menu_option("Not for us…", f"not_for_us:{amendment_id}"))
+    return {"type": "overflow", "action_id": ENTRY_MENU, "options": choices}
 
 
 def _said(words: str) -> _Piece:
@@ -250,7 +266,6 @@ def _foot(digest: Digest) -> _Piece:
         )
         if url
     ]
-    if not words and not links:
-        return _Piece()
-    lines = [*words, " · ".join(links)]
-    return _Piece((divider(), context("\n".join(filter(None, lines)))), "\n" + "\n".join(words))
+    lines = "\n".join(filter(None, [*words, " · ".join(links)]))
+    blocks = (divider(), *([context(lines)] if lines else []), buttons(("Something wrong?", FEEDBACK, digest.key)))
+    return _Piece(blocks, "\n" + "\n".join(words) if words else "")

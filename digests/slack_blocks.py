@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from digests.slack_limits import BUTTON_URL, BUTTON_VALUE
 from digests.wording import split_text
 
 Block = dict[str, Any]
@@ -31,6 +32,28 @@ def context(*markup: str) -> Block:
 
 def divider() -> Block:
     return {"type": "divider"}
+
+
+def buttons(*each: tuple[str, str, str]) -> Block:
+    """A row of buttons, each with what it says, its name, and the value that it carries."""
+    return {
+        "type": "actions",
+        "elements": [
+            {
+                "type": "button",
+                "action_id": name,
+                "text": {"type": "plain_text", "text": says, "emoji": False},
+                "value": value[:BUTTON_VALUE],
+            }
+            for says, name, value in each
+        ],
+    }
+
+
+def menu_option(says: str, value: str, *, url: str | None = None) -> Block:
+    """A line of a small menu; one with an address opens it."""
+    option: Block = {"text": {"type": "plain_text", "text": says, "emoji": False}, "value": value}
+    return {**option, "url": url} if url and len(url) <= BUTTON_URL else option
 
 
 def escape(text: str) -> str:

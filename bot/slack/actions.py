@@ -20,9 +20,6 @@ LIST_PAGE = "list_page"
 OPEN_LOOK_UP = "open_look_up"
 OPEN_SETTINGS = "open_settings"
 
-NOT_FOR_US = "not_for_us"
-FEEDBACK = "feedback"
-
 HOME_PREFIX = "home_"
 
 # Forms

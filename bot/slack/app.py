@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.slack.desk import Desk
-from bot.slack.listeners.actions import answers, home, subscriptions
+from bot.slack.listeners.actions import answers, digests, home, subscriptions
 from bot.slack.listeners.commands import procedure
 from bot.slack.listeners.events import arrivals
 from bot.slack.listeners.options import menus
@@ -17,7 +17,7 @@ from bot.slack.listeners.shortcuts import message
 from bot.slack.listeners.views import forms
 from bot.slack.store import take_in_hand
 
-LISTENERS = (procedure, home, answers, subscriptions, forms, arrivals, message, menus)
+LISTENERS = (procedure, home, answers, subscriptions, digests, forms, arrivals, message, menus)
 
 
 def with_listeners(app: AsyncApp, desk: Desk) -> AsyncApp:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -18,6 +19,9 @@ from bot.sample.site import SampleSite
 from bot.slack.serve import serve_slack
 from config.settings import Settings
 from database.connection import Database
+from digests.deliver import deliver_once
+from digests.outlets import close_outlets, open_outlets
+from digests.run import compile_due
 from manual import store as manual_store
 from tests.servers.local_slack import APP_TOKEN, BOT_TOKEN, LocalSlack, local_slack
 from tests.servers.local_slack_ui import button_in
@@ -49,6 +53,17 @@ class Office:
                 for manual in self.parts.manuals.manuals:
                     await manual_store.make_due(connection, manual, None, self.now)
             await watcher_of(self.parts, self.database, fetcher).visit_due_sources(self.now)
+
+    async def sends(self) -> None:
+        """What is due an hour from now is compiled and posted."""
+        names = self.parts.manuals.names
+        later = self.now + timedelta(hours=1)
+        await compile_due(self.database, settings=self.parts.settings, manuals=names, now=later)
+        outlets = open_outlets(self.parts.settings, preview_folder=Path("var/outbox"))
+        try:
+            await deliver_once(self.database, outlets)
+        finally:
+            await close_outlets(outlets)
 
     async def types(self, text: str, *, user: str = AMINA, channel: str = FOSTERING) -> dict[str, Any]:
         """Type the command, and return the answer that the person sees."""

@@ -132,10 +132,20 @@ def test_a_shortened_text_links_to_the_whole_and_one_without_a_link_is_not_short
 
 def test_the_foot_has_the_links_that_there_are() -> None:
     (post,) = render_slack(a_digest(links=LINKS))
-    foot = post.blocks[-1]["elements"][0]["text"]
+    foot = post.blocks[-2]["elements"][0]["text"]
     assert f"<{LINKS.manage_url}|Change what is sent here>" in foot
     (bare,) = render_slack(a_digest([an_item(reasons=())], links=DigestLinks()))
-    assert bare.blocks[-1]["elements"][0]["text"] == "Updated, May 2026"
+    assert [block["type"] for block in bare.blocks[-2:]] == ["divider", "actions"]
+    assert bare.blocks[-3]["elements"][0]["text"] == "Updated, May 2026"
+
+
+def test_each_entry_has_a_menu_and_the_foot_a_button() -> None:
+    (post,) = render_slack(a_digest([an_item(7, chapter_url="https://w.example/7"), an_item(8, chapter_url=None)]))
+    menus = [block["accessory"] for block in post.blocks if "accessory" in block]
+    told = [[option["value"] for option in menu["options"]] for menu in menus]
+    assert told == [["read:7", "history:7", "not_for_us:7"], ["history:8", "not_for_us:8"]]
+    assert menus[0]["options"][0]["url"] == "https://w.example/7"
+    assert post.blocks[-1]["elements"][0]["action_id"] == "feedback"
 
 
 def test_different_reasons_are_told_with_each_item() -> None:

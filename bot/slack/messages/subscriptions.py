@@ -154,6 +154,20 @@ def resumed(several: Sequence[SubscriptionOf], wording: Wording) -> Message:
     return message(sentence(f"Runs again: {names(several, wording)}."))
 
 
+def left_out(what: str) -> Message:
+    """Said back when something was left out of what is followed."""
+    return message(
+        sentence(f"From now on {what} is left out."),
+        small("All else goes on as before. To undo it, end the subscription under “list” and follow it anew."),
+        row(button("List", f"{actions.LIST_PAGE}:first", "0")),
+    )
+
+
+def passed_on() -> Message:
+    """Said back when feedback went to the operators."""
+    return message(sentence("Thank you. It went to whoever runs Chapterwatch here."))
+
+
 def settings_words(subscriber: Subscriber, manual: str | None) -> str:
     """What the settings are now, as a phrase: "digests at 9:00, weekly ones on Mondays, …"."""
     words = (
