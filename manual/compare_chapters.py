@@ -24,6 +24,10 @@ LONGEST_LIKENESS = 4_000
 """Characters of a section that are looked at for that."""
 SHRUNK_TO = 0.3
 """Of a chapter's words: with less left of a chapter, and no other words, the page is taken to be broken."""
+CUT_TO = 0.7
+"""Of a chapter's words: with no more left, nothing changed and all gone from the end, the page broke off."""
+KEPT_OF_ANOTHER = 0.3
+"""Of a chapter's sections: under another title, with fewer that say the same, it is another page."""
 SAID_SOMETHING = 40
 """Words without which "less left" says nothing."""
 
@@ -37,7 +41,8 @@ class ChapterComparison:
 
     ``understood`` is False where ``after`` is no later version of ``before`` but a broken page or another one;
     then nothing is told, and ``reason`` says why. ``amendment`` is the amendment box's new text where that
-    changed: what the box says is reported apart from what the sections say.
+    changed, ``related_added`` and ``related_removed`` are lines of what it refers to: what stands in boxes is
+    reported apart from what the sections say.
     """
 
     understood: bool = True
@@ -46,6 +51,8 @@ class ChapterComparison:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     amendment: str | None = None
+    related_added: tuple[str, ...] = ()
+    related_removed: tuple[str, ...] = ()
 
     @property
     def changed_sections(self) -> tuple[str, ...]:
@@ -65,6 +72,8 @@ class ChapterComparison:
             document["changes"] = [change.to_json() for change in self.changes]
         if self.amendment is not None:
             document["amendment"] = self.amendment
+        if self.related_added or self.related_removed:
+            document["related"] = {"added": list(self.related_added), "removed": list(self.related_removed)}
         return document
 
 
@@ -83,7 +92,14 @@ def compare_chapters(before: ChapterReading, after: ChapterReading) -> ChapterCo
         added=tuple(section.heading for section in added),
         removed=tuple(section.heading for section in removed),
         amendment=after.amendment if box_changed else None,
+        related_added=_lines_only_in(after.related, before.related),
+        related_removed=_lines_only_in(before.related, after.related),
     )
+
+
+def _lines_only_in(lines: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    known = {word_key(line) for line in others}
+    return tuple(line for line in lines if word_key(line) not in known)
 
 
 Sections = Sequence[ChapterSection]
@@ -182,17 +198,24 @@ def _by_name(text: str, names: dict[str, str]) -> str:
 
 def _misunderstood(before: ChapterReading, after: ChapterReading, pairs: Pairs, removed: Sections) -> str | None:
     """Why ``after`` is no later version of ``before``; None when it is one."""
-    size, left = _words_in(before.sections), _words_in(after.sections)
-    same_title = title_key(before.title) == title_key(after.title)
     if breaks_off(after) and not breaks_off(before):
         return "the page breaks off"
-    if not pairs and not same_title:
+    kept = sum(word_key(old.text) == word_key(new.text) for old, new in pairs)
+    if kept < KEPT_OF_ANOTHER * len(before.sections) and not _same_title(before, after):
         return f'another page came: "{after.title[:80]}"'
+    size, left = _words_in(before.sections), _words_in(after.sections)
     if size >= SAID_SOMETHING and left < SHRUNK_TO * size:
         return f"of {size} words only {left} are left"
     if _ends_inside(before.sections, pairs, removed):
         return "the text breaks off inside a section"
+    is_tail = len(removed) > 1 and list(removed) == list(before.sections[-len(removed) :])
+    if is_tail and kept == len(after.sections) and left < CUT_TO * size:
+        return f"the last {len(removed)} sections are missing, as when a page breaks off"
     return None
+
+
+def _same_title(before: ChapterReading, after: ChapterReading) -> bool:
+    return fuzz.ratio(title_key(before.title), title_key(after.title)) >= RENAMED_HEADING
 
 
 def _words_in(sections: Sections) -> int:
@@ -205,11 +228,10 @@ def _ends_inside(before: Sections, pairs: Pairs, removed: Sections) -> bool:
         return False
     old, new = pairs[-1]
     was, now = word_key(old.text), word_key(new.text)
-    is_beginning = len(now) < len(was) and was.startswith(now)
+    if len(now) >= len(was) or not was.startswith(now):
+        return False
     place = next(at for at, section in enumerate(before) if section is old)
-    rest_gone = len(before) - place - 1 <= len(removed) and all(
-        section in removed for section in before[place + 1 :]
-    )
-    if not is_beginning or not rest_gone:
+    gone = {id(section) for section in removed}
+    if any(id(section) not in gone for section in before[place + 1 :]):
         return False
     return place + 1 < len(before) or (bool(SENTENCE_END.search(old.text)) and not SENTENCE_END.search(new.text))

@@ -14,7 +14,8 @@ MOSTLY = 0.8
 """When so many rows of one style have chapters below them, the others of that style are headings too."""
 
 HARDLY = 0.2
-"""When no more linked rows of one style than this have numbers below them, they are chapters with annexes."""
+"""When no more linked rows of one style than this have numbers below them, these may be chapters with annexes."""
+A_LIST = 5
 
 
 def numbered_headings(rows: Sequence[Row]) -> set[int]:
@@ -35,8 +36,8 @@ def numbered_headings(rows: Sequence[Row]) -> set[int]:
     def is_heading(at: int) -> bool:
         row = rows[at]
         having, many = by_style[row.style]
-        if at in parents:
-            return not (row.url and having < HARDLY * many and many >= 5)
+        if at in parents and not (row.url and having < HARDLY * many and many >= A_LIST):
+            return True
         if row.flags or row.updated_on or row.note:
             return False
         if having >= MOSTLY * many:
@@ -44,7 +45,7 @@ def numbered_headings(rows: Sequence[Row]) -> set[int]:
         having, many = by_family[_family(row)]
         if many == 1:
             having, many = by_depth[row.style, len(parts_of(_number(row)))]
-        return having > (many - 1) / 2
+        return having - (at in parents) > (many - 1) / 2
 
     return {at for at in numbered if is_heading(at)}
 

@@ -127,6 +127,17 @@ def test_amendment_box_is_reported_apart() -> None:
     assert compare_chapters(before, before).amendment is None
 
 
+def test_what_it_refers_to_is_reported_apart() -> None:
+    before, after = (
+        chapter(TEXTS, related=("Assessments", "Contact")),
+        chapter(TEXTS, related=("Contact.", "Visits")),
+    )
+    comparison = compare_chapters(before, after)
+    assert told(comparison) == {}
+    assert (comparison.related_added, comparison.related_removed) == (("Visits",), ("Assessments",))
+    assert comparison.to_json()["related"] == {"added": ["Visits"], "removed": ["Assessments"]}
+
+
 def test_another_or_a_broken_page_is_not_understood() -> None:
     whole = chapter(TEXTS)
     other = ChapterReading(
@@ -135,11 +146,18 @@ def test_another_or_a_broken_page_is_not_understood() -> None:
     hollow = chapter({"Introduction": "An error occurred."})
     cut = dict(list(TEXTS.items())[:3]) | {"First Visit": "The first visit is made within"}
     cut_at_the_end = TEXTS | {"When It Ends": "The file is closed when the child goes"}
-    for after in (other, hollow, chapter(cut), chapter(cut_at_the_end)):
+    cut_between = dict(list(TEXTS.items())[:3])
+    another = ChapterReading(title="Staying Put", sections=chapter(dict.fromkeys(TEXTS, "Other words.")).sections)
+    for after in (other, hollow, chapter(cut), chapter(cut_at_the_end), chapter(cut_between), another):
         comparison = compare_chapters(whole, after)
         assert not comparison.understood
         assert comparison.reason
         assert comparison.to_json()["changed_sections"] == []
+
+
+def test_chapter_under_another_title_is_the_same_by_its_words() -> None:
+    after = ChapterReading(title="Children Who Live with Others", sections=chapter(TEXTS).sections)
+    assert told(compare_chapters(chapter(TEXTS), after)) == {}
 
 
 def test_shorter_last_section_is_a_change() -> None:

@@ -15,8 +15,6 @@ from manual.errors import Unreadable
 from manual.layout import page_of
 from manual.reading import Chapter, ContentsReading, Flag, reading_from_json
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
-
 NBSP = "\xa0"
 
 
@@ -41,17 +39,13 @@ def chapter(row: str) -> Chapter:
 # -- the seeds
 
 
-def seed(name: str) -> ContentsReading:
-    return read_contents(page_of((SEEDS / name).read_bytes()))
-
-
 def counts(reading: ContentsReading) -> tuple[int, int, Counter[Flag]]:
     flags = Counter(flag for each in reading.chapters for flag in each.flags)
     return len(reading.chapters), len(reading.sections), flags
 
 
-def test_luton_is_read_whole() -> None:
-    luton = seed("luton-contents.txt")
+def test_luton_is_read_whole(seeds: Path) -> None:
+    luton = read_contents(page_of((seeds / "luton-contents.txt").read_bytes()))
     assert counts(luton) == (129, 33, Counter({Flag.UPDATED: 11, Flag.NEW: 1}))
     assert luton.chapters[0] == Chapter(
         number="1.1.1", title="Threshold Framework: Luton Safeguarding Children Board", section="1.1"
@@ -69,8 +63,8 @@ def test_luton_is_read_whole() -> None:
     assert {each.section for each in luton.chapters} <= {each.number for each in luton.sections}
 
 
-def test_bedford_is_read_whole() -> None:
-    bedford = seed("bedford-contents.txt")
+def test_bedford_is_read_whole(seeds: Path) -> None:
+    bedford = read_contents(page_of((seeds / "bedford-contents.txt").read_bytes()))
     flags = Counter({Flag.UPDATED: 7, Flag.UNDER_REVIEW: 3, Flag.TO_FOLLOW: 1})
     assert counts(bedford) == (138, 27, flags)
     assert [number for number, _ in sections(bedford) if number and "." not in number] == list("1234567")
@@ -78,6 +72,18 @@ def test_bedford_is_read_whole() -> None:
     assert by_number["4.6"].flags == (Flag.UNDER_REVIEW, Flag.UPDATED)
     assert by_number["4.6"].title == "Assessment and Approvals of Foster Carers"
     assert by_number["7.5"].title == "Amendments"
+
+
+def test_filtered_of_short_lines_a_manual_keeps_its_chapters(seeds: Path) -> None:
+    text = (seeds / "luton-contents.txt").read_text()
+    kept = [line for line in text.split("\n") if len(line.split()) > 1 or not line.strip()]
+    whole, filtered = read(text), read("\n".join(kept))
+    assert [(each.number, each.title, each.flags, each.note) for each in filtered.chapters] == [
+        (each.number, each.title, each.flags, each.note) for each in whole.chapters
+    ]
+    # of 27 sub-sections three had one word and are gone; none is given a number that it doesn't have
+    assert len(filtered.sections) == len(whole.sections) - 3
+    assert {each.number for each in filtered.sections} == {None, "1", "2", "3", "4", "5", "6"}
 
 
 # -- numbering
