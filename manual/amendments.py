@@ -97,7 +97,11 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_row
     """Whether what was found is an amendments list, and not a chapter's own amendment box or a page of news."""
     if evidence:
         return True
-    changed = sum(CHANGED.search(entry.details.lower()) is not None for entry in entries)
+    changed = sum(
+        CHANGED.search(entry.details.lower()) is not None
+        or (START.match(entry.details) is not None and is_details(entry.details))
+        for entry in entries
+    )
     titled = sum(entry.title is not None for entry in entries)
     if not titled and not has_rows:
         return False

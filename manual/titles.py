@@ -38,7 +38,7 @@ START = re.compile(
     rf"(?:{_STRONG}|(?:{_WEAK}|Also|Please|Throughout|As|To|Where|There|All|Some|Several|Within|Under)\b)"
 )
 # Where rows are known to hold titles: "Information about ..." goes on, "Information Sharing ..." is a title.
-_GOES_ON = re.compile(rf"(?:{_STRONG}|(?:This|These|The|An?|Also|Please)\b|(?:{_WEAK})(?= [a-z]))")
+_GOES_ON = re.compile(rf"(?:{_STRONG}|(?:This|These|The|An?|Also|Please)\b|(?:{_WEAK})(?= [a-z])|From(?= \d))")
 _POSSIBLE_START = re.compile(rf"(?<=[\s–—:-])(?:{_STRONG}|(?:{_WEAK})\b)")
 
 _SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:Section|the section)\b|N\.B\.")
