@@ -46,9 +46,7 @@ def why_not(
     if person.gone or person.bot:
         return "Only people who work here can change subscriptions."
     if person.stranger or (person.teams and team not in person.teams):
-        return (
-            "This channel is shared with your organisation; only people of the one that owns it can change this."
-        )
+        return "Only people of the organisation that runs me can change this; you are here from another one."
     if person.guest:
         return "Guests can look things up; only full members of the workspace can subscribe."
     if members is None:

@@ -23,6 +23,7 @@ from bot.slack.elements import (
     small,
 )
 from bot.slack.messages.cards import last_words
+from digests.slack_blocks import one_line
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, shorten, title_words
 from manual.cadence import is_overdue
 from manual.reading import Amendment
@@ -103,6 +104,7 @@ def when_next(
 
 
 def _announced(name: str, state: ListState, now: datetime) -> Piece:
+    name = one_line(name, 150)
     if state.next_update is None:
         words = f"{name}: the list of amendments does not say when the next update is due."
     elif is_overdue(now, state.next_update):
