@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -68,6 +69,13 @@ def open_database(url: str, **engine_options: Any) -> Database:
     else:
         engine = create_async_engine(parsed, pool_pre_ping=True, **engine_options)
     return Database(engine)
+
+
+async def insert_missing(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that no unique constraint forbids; whoever was first has the others in already."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    if rows:
+        await connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def parse_url(url: str) -> URL:

@@ -25,6 +25,8 @@ class Changes:
     """Amendments to record and to tell; with the id of the one that each revises, None for a new one."""
     corrected: tuple[tuple[Amendment, int], ...]
     """Other words for a known amendment, not worth telling again."""
+    found: tuple[tuple[Amendment, int], ...]
+    """Known amendments whose title was lost and is known now: told to those who were not told of them before."""
     gone: tuple[int, ...]
     """No longer on the page: taken away, or moved into the archive."""
     back: tuple[int, ...]
@@ -56,11 +58,13 @@ async def record_list(
         each.id: await store.earlier_wordings(connection, each.id) for each in known if each.revises_id is not None
     }
     changes = decide(known, reading, earlier=earlier)
-    for amendment, amendment_id in changes.corrected:
+    for amendment, amendment_id in (*changes.corrected, *changes.found):
         await store.correct_amendment(connection, amendment_id, amendment)
     await store.mark_gone(connection, changes.gone, now)
     await store.mark_back(connection, changes.back)
-    return await store.record_amendments(connection, source, changes.told, baseline=False, now=now)
+    told = await store.record_amendments(connection, source, changes.told, baseline=False, now=now)
+    found = await store.amendments_by_id(connection, [amendment_id for _, amendment_id in changes.found])
+    return [*told, *(each for each in found if not each.baseline)]
 
 
 def decide(
@@ -88,10 +92,20 @@ def decide(
             told.append((pair.after, amendment_id))
         else:
             corrected.append((pair.after, amendment_id))
+    revised = {id(pair.after) for pair in comparison.revised}
+    found = [
+        (pair.after, ids[pair.before].pop(0)) for pair in comparison.found_titles if id(pair.after) not in revised
+    ]
     months = {amendment.month for amendment in after.entries}
     gone = {ids[amendment].pop(0) for amendment in comparison.removed}
     gone |= {each.id for each in here if each.amendment.month not in months}
-    return Changes(told=tuple(told), corrected=tuple(corrected), gone=tuple(sorted(gone)), back=tuple(back))
+    return Changes(
+        told=tuple(told),
+        corrected=tuple(corrected),
+        found=tuple(found),
+        gone=tuple(sorted(gone)),
+        back=tuple(back),
+    )
 
 
 def _without_returning(

@@ -205,7 +205,8 @@ async def record_matches(
     contents: Mapping[str, ContentsReading],
     now: datetime,
 ) -> None:
-    """Write amendment × subscription for every running subscription that follows what an amendment is about.
+    """Write amendment × subscription for every running subscription that follows what an amendment is about, and
+    has no match with it yet.
 
     One statement an amendment and interest, none a subscription: the cost grows with the matches. What a
     subscription leaves out, or finds too slight, is recorded as not told, with the reason.
@@ -222,8 +223,7 @@ async def record_matches(
             await _insert_matches(connection, each, follow_it, satisfied, reason_words(interest, topics), now)
         if keys.anybodys:
             narrow = subscriptions.c.follows.in_([str(follows) for follows in NARROW])
-            others = and_(narrow, ~_matched_already(each))
-            await _insert_matches(connection, each, others, satisfied, ANYBODYS, now)
+            await _insert_matches(connection, each, narrow, satisfied, ANYBODYS, now)
 
 
 async def _insert_matches(
@@ -254,6 +254,7 @@ async def _insert_matches(
         why_not,
     ).where(
         which,
+        ~_matched_already(recorded),
         subscriptions.c.ended_at.is_(None),
         or_(subscriptions.c.manual.is_(None), subscriptions.c.manual == recorded.manual),
     )

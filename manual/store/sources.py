@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.manuals import ManualConfig
+from database.connection import insert_missing
 from database.schema import sources
 from manual.reading import ChapterReading, ContentsReading
 
@@ -39,15 +40,12 @@ class Source:
 
 async def add_sources(connection: AsyncConnection, manuals: Mapping[str, ManualConfig], now: datetime) -> None:
     """Add a row for every configured source that has none yet; it is due at once."""
-    present = {tuple(row) for row in await connection.execute(select(sources.c.manual, sources.c.url))}
-    missing = [
+    configured = [
         {"manual": manual, "kind": source.kind, "url": source.url, "next_fetch_at": now}
         for manual, each in manuals.items()
         for source in each.sources
-        if (manual, source.url) not in present
     ]
-    if missing:
-        await connection.execute(insert(sources), missing)
+    await insert_missing(connection, sources, configured)
 
 
 async def all_sources(connection: AsyncConnection) -> list[Source]:
@@ -83,14 +81,11 @@ async def claim_due_source(connection: AsyncConnection, now: datetime) -> Source
 
 async def add_chapters(connection: AsyncConnection, manual: str, chapters: Sequence[tuple[str, datetime]]) -> None:
     """Add a source for each chapter's address that has none yet, with the moment of its first visit."""
-    present = set((await connection.execute(select(sources.c.url).where(sources.c.manual == manual))).scalars())
-    missing = [
+    rows = [
         {"manual": manual, "kind": ChapterReading.kind, "url": url, "next_fetch_at": first}
         for url, first in chapters
-        if url not in present
     ]
-    if missing:
-        await connection.execute(insert(sources), missing)
+    await insert_missing(connection, sources, rows)
 
 
 async def make_due(connection: AsyncConnection, manual: str, urls: Sequence[str] | None, now: datetime) -> None:
