@@ -1,8 +1,9 @@
 """What an entry's own words say was done to its chapter, and whether it is to be read again.
 
-The tables hold what publishers were seen to write. All patterns are searched in `plain` text: folded (lower case,
-straight quotes, single spaces), a sentence a line. In them {this} is "this local procedure" or "the chapter", {was}
-"has now been", {noun} any word for a chapter, {start} the beginning of a sentence with or without "In May 2025,".
+The tables hold what publishers were seen to write, with an example above each pattern. Patterns are searched in
+`plain` text: folded (lower case, straight quotes, single spaces), a sentence a line. In them <start> begins
+a sentence, with or without "In May 2025,"; <this> is "this local procedure" or "the chapter"; <was> is "has now
+been"; <noun> is any word for a chapter.
 """
 
 from __future__ import annotations
@@ -19,128 +20,139 @@ _NOUN = (
     "|page|topic|note|plan|checklist|manual|standard)s?"
 )
 _PARTS = {
-    "noun": _NOUN,
-    "this": rf"\b(?:(?:this|these)(?: [\w-]+){{0,2}}? {_NOUN}|the (?:whole )?(?:chapter|procedure))",
-    "was": "(?: has| have| had| was| were| is| are)(?: now| also| recently| newly| all)*(?: been)?(?: now| also)*",
-    "start": r"^(?:(?:in |from |as of )?[a-z]+ \d{4},? )?",
+    "<start>": r"^(?:(?:in |from |as of )?[a-z]+ \d{4},? )?",
+    "<this>": rf"\b(?:(?:this|these)(?: [\w-]+){{0,2}}? {_NOUN}|the (?:whole )?(?:chapter|procedure))",
+    "<was>": "(?: has| have| had| was| were| is| are)(?: now| also| recently| newly| all)*(?: been)?"
+    "(?: now| also| recently| newly)*",
+    "<noun>": _NOUN,
 }
 
 
 def _pattern(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(each.format(**_PARTS) for each in alternatives), re.MULTILINE)
+    whole = "|".join(alternatives)
+    for name, part in _PARTS.items():
+        whole = whole.replace(name, part)
+    return re.compile(whole, re.MULTILINE)
 
 
 class Telling(NamedTuple):
-    """Words that tell a kind. ``hints`` are substrings of which at least one must be there: they are quick to look
-    for, and most entries have none of them."""
+    """Words that tell a kind. One of ``hints`` stands in every text that ``pattern`` finds: to look for them first
+    costs little, and most entries have none of them."""
 
     kind: AmendmentKind
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
-# In this order: the first that is found tells the kind.
+# The first that is found tells the kind.
 TELLINGS = (
     Telling(
         AmendmentKind.REMOVED,
-        ("removed", "withdrawn", "deleted", "archived", "retired", "continued", "taken", "no longer"),
+        ("removed", "withdrawn", "deleted", "archived", "retired", "discontinued", "taken", "no longer"),
         _pattern(
-            "{this}{was} (?:removed|withdrawn|deleted|archived|retired|discontinued|taken (?:out|down)|no longer)\\b",
-            r"^this link{was} removed\b",
-            r"\b(?:removed|withdrawn|deleted) from (?:the|this) (?:\w+ ){{0,3}}manual\b",
+            # "This chapter has been removed", "This procedure is no longer in use"
+            r"<this><was> (?:removed|withdrawn|deleted|archived|retired|discontinued|no longer)\b",
+            r"<this><was> taken (?:out|down)\b",
+            r"^this link<was> removed\b",
+            r"\b(?:removed|withdrawn|deleted) from (?:the|this) (?:\w+ ){0,3}manual\b",
         ),
     ),
     Telling(
         AmendmentKind.REPLACED,
         (
-            "replac",
-            "titled",
-            "named",
-            "merge",
-            "amalgam",
-            "combine",
-            "moved",
-            "supersed",
-            "previous",
-            "formerly",
-            "called",
-            "changed",
-            "(was",
-            "split",
-            "divided",
-            "place of",
+            *(
+                "replac",
+                "titled",
+                "named",
+                "name",
+                "title",
+                "called",
+                "merge",
+                "amalgam",
+                "combine",
+                "split",
+                "divided",
+            ),
+            *("moved", "relocated", "supersed", "place of", "previous", "formerly", "(was"),
         ),
         _pattern(
-            # "This chapter has been re-titled (previously called Overnight Stays ...)"
-            r"{this}{was} (?:[\w-]+ ){{0,3}}?(?:re-? ?titled|re-? ?named|merged|amalgamated|combined|superseded)\b",
-            r"^re-?titled\b|\bre-?titled (?:\(|from|as|to|')",
-            "{this}{was} (?:moved|relocated) (?:in)?to\\b",
-            # "... replaced with an updated version", "This protocol has been replaced by ..."
-            "{this}{was} (?:updated and )?replaced\\b",
-            "{this}(?: now| also| has)? (?:replace[sd]|superseded?s?|amalgamates|merges|combines|brings together)\\b",
-            "{this},?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) (?:called|known|titled|entitled|named)\\b",
-            r"{this}{was} [^.\n]{{0,60}}\((?:previously|formerly)\b",
-            "{this} has amalgamated\\b",
-            # "replaces the previous chapter entitled X", "replaces a similar chapter", "replaces all other chapters of
-            # the same name", "has been added to the manual and replaces a previous one"
-            r"\breplac(?:es|ing) (?:the|a|an|all|both|our|two|three)(?: (?:\w+|two|three)){{0,2}}?"
+            # "This chapter has been re-titled (previously called Overnight Stays and Social Visits)"
+            r"<this><was> (?:[\w-]+ ){0,3}?(?:re-? ?titled|re-? ?named|merged|amalgamated|combined|superseded)\b",
+            r"<this><was> (?:split|divided) (?:in)?to\b",
+            r"^(?:chapter |procedure )?(?:re-? ?titled|re-? ?named|merged)\b|\bre-?titled (?:\(|from|as|to|')",
+            # "The title of this chapter has been changed from ... to ...", "This chapter has a new title"
+            r"\b(?:name|title)(?: of <this>)?<was> changed\b|<this> has a new (?:name|title)\b",
+            r"\b(?:name|title) changed (?:from|to)\b|^now (?:called|known as|entitled)\b",
+            # "This chapter, formerly known as ...", "it was previously called ...", "Renamed (was ...)"
+            r"<this>,?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) (?:called|known|titled|named)\b",
+            r"<this>,?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) entitled\b",
+            r"<this><was> (?:now )?called\b|^it<was> (?:previously |formerly )?called\b",
+            r"<this><was> [^.\n]{0,60}\((?:previously|formerly)\b|\((?:was|previously|formerly) \w",
+            # "This chapter has been moved to the Fostering section"
+            r"<this><was> (?:moved|relocated) (?:in)?to\b",
+            # "This protocol has been replaced", "... replaced with an updated version"
+            r"<this><was> (?:updated and )?replaced\b",
+            # "This chapter replaced the previous chapter called ...", "... has amalgamated Modern Slavery with ..."
+            r"<this>(?: now| also| has)? (?:replace[sd]|supersede[sd]|amalgamate[sd]|merge[sd]|combine[sd])\b",
+            r"<this>(?: now| also)? (?:brings together|takes the place of)\b|^takes the place of\b",
+            # "... has been added to the manual and replaces a previous one", "replaces all other chapters of the name"
+            r"\breplac(?:es|ing) (?:the|a|an|all|both|our|two|three)(?: \w+){0,2}?"
             r" (?:chapters?|procedures?|policy|policies|one)\b",
             r"^(?:it|this|which)? ?(?:replaces|supersedes) (?:the|a|'|\")",
-            # "Renamed from X", "Title changed from X" (a partnership's log)
-            r"^(?:chapter |procedure )?(?:re-?named|re-?titled|merged)\b|\b(?:name|title){was}? ?changed (?:from|to)\b",
-            "{this},?(?: which| that)?{was} called\\b|^it{was} (?:previously |formerly )?called\\b|\\bnow (?:en)?titled\\b",
-            r"^now (?:called|known as)\b|\((?:was|previously|formerly) \w",
-            "{this}{was} (?:split|divided) (?:in)?to\\b|{this} takes the place of\\b|^takes the place of\\b",
-            # "to cover three previous procedures"
+            # "to cover three previous procedures", "Two chapters have been combined"
             r"\bto cover (?:two|three|four|several|the) previous (?:chapter|procedure|polic)",
+            r"^(?:two|three|four|several) (?:chapters|procedures|policies)<was> (?:merged|combined|amalgamated)\b",
         ),
     ),
     Telling(
         AmendmentKind.LINK,
         ("link",),
         _pattern(
-            # "A link to this resource has been added", "This link has been updated"
-            r"{start}(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?{was} (?:added|updated|amended|included)\b",
-            r"{start}(?:this|these|the) (?:web ?)?links?{was} (?:added|updated|amended|changed|replaced|refreshed|corrected)\b",
-            # "A link to the ... Booklet has been added to the manual"
-            r"\blinks? [^.\n]*\b(?:added|included) (?:in)?to (?:the|this|our) (?:[\w']+ ){{0,3}}manual\b",
+            # "A link to this resource has been added", "This link has been updated", "This is a link to ..."
+            r"<start>(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?<was> (?:added|updated)\b",
+            r"<start>(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?<was> (?:amended|included)\b",
+            r"<start>(?:this|these|the) (?:web ?)?links?<was> (?:added|updated|amended|changed|replaced|refreshed)\b",
+            r"<start>this is a link\b|^link (?:added|updated|amended|changed)\b",
+            # "A link to the Practice Standards Booklet has been added to the manual"
+            r"\blinks? [^.\n]*\b(?:added|included) (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
         ),
     ),
     Telling(
         AmendmentKind.NEW,
-        ("new", "added", "introduced", "created", "developed", "written", "published"),
+        ("new", "added", "introduced", "created", "developed", "written", "published", "uploaded"),
         _pattern(
             # "This chapter has been added to the manual", "This PDF has been added"
-            r"{start}(?:{this}|it){was} (?:added(?! to (?:to|reflect|include)\b)|introduced|created|developed"
-            r"|written(?! again)|published|uploaded|new)\b",
+            r"<start>(?:<this>|it)<was> (?:added(?! to (?:to|reflect|include)\b)|introduced|created|published|new)\b",
+            r"<start>(?:<this>|it)<was> (?:developed(?! further)|written(?! again)|uploaded)\b",
             # "This is a new chapter", "This New chapter was added", "A new chapter on ..."
-            r"{start}(?:this is )?(?:a|an|this)(?: brand)? new(?: local| national| joint| statutory)?"
+            r"<start>(?:this is )?(?:a|an|this)(?: brand)? new(?: local| national| joint| statutory)?"
             r" (?:chapter|procedure|policy|protocol|pdf|document|guidance|strategy)\b(?! (?:section|link|version))",
-            r"^new (?:local )?(?:chapter|procedure|policy|protocol|guidance)(?:[.,;:]| -|$| added| has been added)",
+            # "New chapter added."
+            r"^new (?:local )?(?:chapter|procedure|policy|protocol)(?:[.,;:]| -|$| added| has been added)",
             # "Added to the manual after the pilot"
-            r"{start}(?:newly |now )?added (?:in)?to (?:the|this|our) (?:[\w']+ ){{0,3}}manual\b",
+            r"<start>(?:newly |now )?added (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
             # "This is a local policy which has been added as new into ..."
-            r"\badded as (?:a )?new\b",
-            r"^this [^.\n]*\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){{0,3}}manual\b",
+            r"\badded as (?:a )?new\b|^this [^.\n]*\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
         ),
     ),
 )
-NEW_LINK = _pattern(r"{start}(?:a |the |an )?(?:new )?links? (?:to [^.\n]+)?{was} (?:added|included|inserted)\b")
-"""Under "New Chapters" this is all the entry is; elsewhere it is a change to a chapter."""
-LINK_ADDED = re.compile(r"\blinks? to (?:the |our )?(.+?)" + _PARTS["was"] + r" (?:added|included|inserted)\b")
+NEW_LINK = _pattern(r"<start>(?:a |the |an )?(?:new )?links? (?:to [^.\n]+)?<was> (?:added|included|inserted)\b")
+"""Under "New Chapters" this is all that an entry is; elsewhere it is a change to a chapter."""
+LINK_ADDED = _pattern(r"\blinks? to (?:the |our )?(.+?)<was> (?:added|included|inserted)\b")
 
 CHANGED = re.compile(
     r"\b(?:re-?)?(?:add|amend|updat|revis|refresh|review|replac|remov|includ|insert|chang|expand|extend|strengthen"
     r"|clarif|correct|restructur|reformat|merg|mov|introduc|incorporat|develop|creat|publish|simplif|order|check"
     r"|delet|emphasis|highlight|enhanc|refin|draft|upload|nam|titl|align|link|locat|amalgamat)(?:i?ed|d)\b"
     r"|\bre-?wr\w{1,2}t+en\b"  # "re-wriiten" (Enfield, October 2017)
-    r"|\bwithdrawn\b|\btaken (?:out|down)\b|\bno longer\b|\bnew (?:section|link|appendix|guidance|version|chapter)s?\b"
+    r"|\bwithdrawn\b|\btaken (?:out|down)\b|\bno longer\b"
+    r"|\bnew (?:section|link|appendix|guidance|version|chapter)s?\b"
 )
 """Something was done. Every entry says so but for policy prose."""
 
 DESCRIBES = _pattern(
-    r"\bin {this},",
-    r"{this} (?:is designed to|aims to|provides|describes|sets out|gives|outlines|explains|covers|contains|offers"
+    r"\bin <this>,",
+    r"<this> (?:is designed to|aims to|provides|describes|sets out|gives|outlines|explains|covers|contains|offers"
     r"|applies to|is intended|is for)\b(?! (?:further|additional|updated|more|new)\b)",
 )
 """What a chapter is for: told in place of a change because the chapter is new (Enfield's second table of October
@@ -149,10 +161,16 @@ DESCRIBES = _pattern(
 # -- to be read again
 
 REREAD = _pattern(
-    r"\bre-? ?read\b(?!ing)",
-    r"\bread (?:it |them |this |the |chapter )*(?:throughout|in full|fully|in (?:its|it's|their) entirety|again|carefully)\b",
-    r"\b(?:please|should|must|need to|asked to|advised to|required to)(?: now| all| also)* (?:fully )?read (?:the |this )"
-    r"(?:whole|entire|full|complete|new|revised|updated)? ?{noun}\b(?! (?:in conjunction|alongside|together|with)\b)",
+    # "should be re-read", "re read", "reread throughout"
+    r"\bre-? ?read\b",
+    # "should be read in it's entirety", "read throughout"
+    r"\bread (?:it |them |this |the |chapter |all |through )*(?:throughout|in full|fully|again|afresh|carefully)\b",
+    r"\bread (?:it |them |this |the |chapter )*(?:in (?:its|it's|their) entirety|as a whole)\b|\bbe (?:fully )?read fully\b",
+    # "Please read the whole chapter", "should be fully read"
+    r"\b(?:please|should|must|need to|asked to|advised to|required to|you)(?: now| all| also)* (?:fully )?read"
+    r" (?:the |this )(?:whole|entire|full|complete|new|revised|updated)? ?<noun>\b"
+    r"(?! (?:in conjunction|alongside|together|with)\b)",
+    r"\bbe fully read\b",
 )
 NOT_REREAD = re.compile(
     r"\b(?:no need|not need|n't need|not necessary|not required|need not|needn't)\b[^.\n]{0,40}\bre-? ?read\b"
