@@ -24,7 +24,7 @@ from manual.signposts import edition_in
 PAGE_TITLE = re.compile(r".*\b(?:contents|manual|handbook|welcome)\b.*|.*\bprocedures", re.IGNORECASE)
 ASIDE = re.compile(
     r"(?:quick|useful|related|external) links?|navigation|menu|share|follow us|site ?map|more information"
-    r"|contact us|search|in this section|about this (?:site|manual)",
+    r"|contact us|search|related content|in this section|about this (?:site|manual)",
     re.IGNORECASE,
 )
 CHAPTER_WORD = re.compile(rf"chapter (?:\d{{1,2}}|{NUMBER_WORD})\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
@@ -112,7 +112,12 @@ class _List:
         heading = _Heading(row, parts_of(row.number) if row.number else None)
         place = heading.place
         if place is not None:
-            self.open = [each for each in self.open if each.place and _begins(place, each.place)]
+            self.open = [
+                each
+                for each in self.open
+                if (each.place and _begins(place, each.place))
+                or (not each.row.number and each.level < heading.level)
+            ]
         else:
             self.open = [
                 each for each in self.open if each.row.number and each.level <= heading.level - (each.level < 7)
@@ -128,6 +133,8 @@ class _List:
         if row.number is None:
             return innermost
         above = parts_of(row.number)[:-1]
+        if not above:  # 20 doesn't stand under 19, but both under Part B
+            return next((heading for heading in reversed(self.open) if not heading.row.number), innermost)
         if innermost.row.kind is BlockKind.HEADING and innermost.place in (None, above):
             innermost.place = above or None
             return innermost
@@ -229,6 +236,8 @@ def _documents(row: Row) -> Iterable[tuple[str, str | None]]:
     """What a see-also line names, each with its address: its links where it has several, else its words."""
     label = SEE_LABEL.match(row.words)
     words = row.words[label.end() :] if label else row.words
+    if words.endswith("for:") and not row.links:
+        return  # "See Local Resources for:" and a list
     words = words.removeprefix("and ").strip(" :;")
     links = [link for link in row.links if link.text.strip()]
     if len(links) > 1:
@@ -245,8 +254,13 @@ def _without_titles(rows: Sequence[Row], roles: Sequence[Role]) -> list[tuple[Ro
     """The rows with their roles; a heading that is the whole page's title is none of the list's."""
     headings = [row for row, role in zip(rows, roles, strict=True) if role is Role.HEADING]
     levels = [row.level for row in headings if row.kind is BlockKind.HEADING]
-    title = headings[0] if len(headings) > 1 and levels.count(min(levels, default=0)) == 1 else None
-    if title is not None and (title.kind is not BlockKind.HEADING or title.level > min(levels)):
+    title = next(iter(headings), None)
+    if title is not None and (
+        title.kind is not BlockKind.HEADING
+        or title.level > min(levels)
+        or levels.count(title.level) > 1
+        or (len(headings) == 1 and title.level > 1)
+    ):
         title = None
 
     def is_title(row: Row) -> bool:

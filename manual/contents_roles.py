@@ -135,11 +135,15 @@ class _NumberedWalk(_Walk):
         """Where the list has got to by its numbers."""
         self.level = 0
         """Of the last numbered chapter in a list."""
+        self.announced = False
+        """Whether the last see-also line ended with a colon: a list follows."""
         self.heads_unnumbered = False
         """Whether the numbered heading that is open has no numbers below it."""
 
     def role(self, at: int, row: Row) -> Role:
         role = super().role(at, row)
+        if row.is_see_also:
+            self.announced = row.words.endswith(":")
         if row.number is not None:
             parts = parts_of(row.number)
             self.parent = parts if role is Role.HEADING else parts[:-1]
@@ -149,10 +153,12 @@ class _NumberedWalk(_Walk):
 
     def unnumbered(self, at: int, row: Row) -> Role:
         goes_on = row.inside or row.below or row.kind is BlockKind.ITEM or row.words.startswith(("and ", "And "))
-        if self.last is Role.SEE_ALSO and goes_on and not ANNEX.match(row.words):
+        if self.last is Role.SEE_ALSO and goes_on and (self.announced or not ANNEX.match(row.words)):
             return Role.SEE_ALSO
         if row.below:
             return Role.CHAPTER if is_link(row) or row.flags or ANNEX.match(row.words) else Role.NOTE
+        if row.inside and REMARK.match(row.words) and not row.links:
+            return Role.NOTE
         if row.inside:
             return Role.CHAPTER if self.last is not Role.OTHER else Role.OTHER
         if self.heads_unnumbered and self.last_at == at - 1 and is_link(row):

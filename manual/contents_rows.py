@@ -34,6 +34,7 @@ LAST_UPDATED = re.compile(r"last (?:updated|modified|reviewed)\b", re.IGNORECASE
 NEW_WINDOW = re.compile(
     r"\s*[(\[]?\s*(?:external link,? )?opens? in (?:a )?new (?:window|tab)\s*[)\]]?", re.IGNORECASE
 )
+TOGGLE = re.compile(r"\s*[+▲▼▴▾▸►▶⌄˅]$")
 PIPE_RULE = re.compile(r"[\s|:-]+$")
 NOTE_BEHIND = re.compile(
     r"(?<=\S)\s*(\((?:this|these|the following|applies|n\.?b)\b[^()]*\)|\([^()]*\bProcedures(?: Manual)?\))$",
@@ -153,7 +154,7 @@ class _Reader:
         while len(runs) > 1 and (found := only_flags(runs[-1].text)):
             behind.insert(0, found)
             del runs[-1]
-        words = " ".join(NEW_WINDOW.sub("", "".join([run.text for run in runs])).split())
+        words = TOGGLE.sub("", " ".join(NEW_WINDOW.sub("", "".join([run.text for run in runs])).split()))
         if "*" in words or "__" in words:
             words = EMPHASIS.sub(r"\2", words)
         if number is None:

@@ -133,6 +133,12 @@ def test_parts_that_restart_their_numbers() -> None:
     ]
 
 
+def test_chapter_behind_a_chapter_with_parts_stands_beside_it() -> None:
+    reading = read("Part B: Guidance\n\n1. Roles\n2. Neglect\n19. Abuse\n19.1 Signs\n19.2 Response\n20. Fire\n")
+    assert sections(reading) == [(None, "Part B: Guidance"), ("19", "Abuse")]
+    assert chapters(reading)[-2:] == [("19.2", "Response", "19"), ("20", "Fire", "Part B: Guidance")]
+
+
 def test_heading_with_a_deep_number_over_chapters_without_any() -> None:
     reading = read(
         "<h2>1. Safeguarding</h2><p>1.1.17 <a href=a>Bullying</a></p><p>1.1.16 <a href=b>Neglect</a></p>"
@@ -318,6 +324,10 @@ def test_header_rows_are_no_chapters() -> None:
         (
             "See also:<ul><li><a href=x>The Rota</a></li><li><a href=y>The Map</a></li></ul>",
             ["The Rota", "The Map"],
+        ),
+        (
+            "See Local Resources for:<ul><li><a href=x>Form 1</a></li><li><a href=y>Form 2</a></li></ul>",
+            ["Form 1", "Form 2"],
         ),
         ("See also:", []),
     ],
