@@ -44,6 +44,17 @@ NO_TITLE = re.compile(
 ENDS = (".", ";", ",", ":", "!", "?")
 """What ends a line of text and no heading."""
 PLAIN_INTEGER = re.compile(r"(\d{1,2})\s+(?=[A-Z])")
+SITE_NAME = re.compile(
+    r".*\b(?:procedures|manual|handbook|council|partnership|board|services|policies)(?: online| manual| website)*",
+    re.IGNORECASE,
+)
+ASIDE = re.compile(
+    r"related (?:pages?|content|articles?)|share(?: this page)?|follow us(?: on .*)?|quick links|navigation|menu"
+    r"|search|.*\bcookies?\b.*|feedback|was this (?:page )?(?:helpful|useful).*|in this section|contact us"
+    r"|site ?map",
+    re.IGNORECASE,
+)
+"""Headings of what a site puts beside a chapter."""
 TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*")
 
 
@@ -100,20 +111,31 @@ def title_of(blocks: Sequence[Block], page: Page) -> tuple[int, str | None]:
     """Where the chapter's title stands (-1: nowhere), and its words without the number."""
     end = next((at for at, block in enumerate(blocks) if _begins_text(block)), len(blocks))
     names = [part for part in TITLE_PARTS.split(page.title or "") if part.strip()]
-    keys = {title_key(heading_in_words(name)) for name in names} - {""}
     above = [at for at, block in enumerate(blocks[:end]) if _could_be_title(block)]
     headings = [at for at in above if blocks[at].kind is BlockKind.HEADING]
-    named = [at for at in headings or above if title_key(heading_in(blocks[at]).words) in keys]
-    at = next(iter(named), -1)
+    headings = [at for at in headings if not SITE_NAME.fullmatch(blocks[at].text.strip())] or headings
+    at = _named(blocks, headings or above, {title_key(heading_in_words(name)) for name in names} - {""})
     if at < 0 and headings:
         at = _topmost(blocks, headings)
     elif at < 0 and page.is_html:
         at = next((at for at in reversed(above) if blocks[at].bold), -1)
     elif at < 0 and above:
-        at = above[-1] if end < len(blocks) else above[0]
+        lines = [at for at in above if not blocks[at].text.endswith(ENDS)] or above
+        numbered = [at for at in lines if heading_in(blocks[at]).number]
+        at = numbered[0] if numbered else lines[-1] if end < len(blocks) else lines[0]
     if at >= 0:
         return at, heading_in(blocks[at]).words.strip()
     return -1, heading_in_words(names[0]) if names else None
+
+
+def _named(blocks: Sequence[Block], candidates: Sequence[int], keys: set[str]) -> int:
+    """Where the page's own <title> is said again: the site's name, if it is in it, stands above the chapter's."""
+    first: dict[str, int] = {}
+    for at in candidates:
+        key = title_key(heading_in(blocks[at]).words)
+        if key in keys:
+            first.setdefault(key, at)
+    return max(first.values(), default=-1)
 
 
 def heading_in_words(words: str) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from manual.blocks import Block, Page, Run
 from manual.chapter_headings import (
     AMENDMENT,
+    ASIDE,
+    BOX,
     RELATED,
     Heading,
     headings_of,
@@ -123,15 +125,22 @@ class _Text:
         self.amendment: list[str] = []
         self.related: list[str] = []
         self.updated_on: str | None = None
+        self.intro: list[str] = []
+        """What stands under no heading but the title."""
+        self.in_body = False
+        """Whether the boxes above the text are done."""
         self.lines: list[str] | None = None
         """Of the section or box that is open; None before the first and behind the page's date."""
 
     def open(self, heading: Heading) -> None:
         if heading.number is None and AMENDMENT.fullmatch(heading.words):
             self.lines = self.amendment
-        elif heading.number is None and RELATED.fullmatch(heading.words):
+        elif heading.number is None and RELATED.fullmatch(heading.words) and not self.in_body:
             self.lines = self.related
+        elif heading.number is None and ASIDE.fullmatch(heading.words):
+            self.lines = []  # of nothing that is kept
         else:
+            self.in_body = self.in_body or not BOX.fullmatch(heading.words)
             self.lines = []
             self.sections.append((heading, self.lines))
 
@@ -146,12 +155,15 @@ class _Text:
             self.updated_on = day
             self.lines = None
             return
-        if self.lines is self.related and AMENDMENT_SENTENCE.match(words):
+        headless = self.lines is None or self.lines is self.related or self.lines is self.intro
+        if headless and AMENDMENT_SENTENCE.match(words):
             self.lines = self.amendment  # an extraction lost the box's heading
         if self.lines is None:
             if len(words) < 40 and not words.endswith("."):
                 return  # a tool bar's word, a version
-            self.open(Heading(None, self.title))
+            self.lines = self.intro
+            if not self.intro:
+                self.sections.append((Heading(None, self.title), self.intro))
         if self.lines is not None:
             self.lines.append(words)
 

@@ -222,6 +222,36 @@ def test_amendment_that_lost_its_heading_is_known_by_its_words() -> None:
     assert (reading.related, reading.amendment) == (("Contact",), AMENDED)
 
 
+def test_filtered_text_that_lost_its_boxes_headings() -> None:
+    reading = read(
+        f"3.2.1 Visits\n\nFor workers who visit.\n\n{AMENDED}\n\n1. When\n\nAt once.\n\n2. Where\n\nAt home.\n"
+    )
+    assert (reading.title, reading.amendment) == ("Visits", AMENDED)
+    assert [each.heading for each in reading.sections] == ["Visits", "When", "Where"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Visits | Eastmere</title><h1>Eastmere</h1><h2>Visits</h2>",
+        "<title>Eastmere: Visits</title><h1>Eastmere Children's Services</h1><h1>4.2 Visits</h1>",
+        "<h1>Eastmere Children's Procedures Manual</h1><h2>Visits</h2>",
+        "<title>Eastmere</title><p><img alt='Eastmere Council Logo'></p><h3>4.2 Visits</h3>",
+        "<p><b>Visits</b></p>",
+    ],
+)
+def test_title_is_told_from_the_sites_name(head: str) -> None:
+    assert (
+        read(f"{head}<h4>Scope of this chapter</h4><p>All.</p><p><b>1. When</b></p><p>Now.</p>").title == "Visits"
+    )
+
+
+def test_what_a_site_puts_beside_a_chapter_is_none_of_it() -> None:
+    html = "<h1>Visits</h1><h2>When</h2><p>At once.</p><h2>Where</h2><p>At home.</p>"
+    aside = "<h2>Related pages</h2><ul><li><a href=x>Home</a></li></ul><h2>Share this page</h2><p>By post</p>"
+    assert read(html + aside) == read(html)
+
+
 def test_page_that_breaks_off_says_so() -> None:
     whole = f"<html>{NUMBERED['headings']()}</html>"
     assert not breaks_off(read(whole))
