@@ -1,4 +1,7 @@
-"""Builds the real things from the settings, for the entry points; nobody else does."""
+"""Builds the real things from the settings, for the entry points; nobody else does.
+
+What a part needs is imported when the part is asked for: most commands need only some of them.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from config.logs import set_up_logs
 from config.manuals import ManualsFile, load_manuals
 from config.settings import Settings, load_settings
-from database.connection import Database, open_database
-from database.migrate import check_schema, migrate
-from manual.fetch import Fetcher
-from manual.glossary import Glossary, load_glossary
-from subscriptions.topics import Topics
+
+if TYPE_CHECKING:
+    from database.connection import Database
+    from manual.fetch import Fetcher
+    from manual.glossary import Glossary
+    from subscriptions.topics import Topics
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,19 @@ class Parts:
 
     @cached_property
     def topics(self) -> Topics:
+        from subscriptions.topics import Topics
+
         return Topics.load(self.settings.topics_file, acronyms=self.glossary.acronyms)
 
     @cached_property
     def glossary(self) -> Glossary:
+        from manual.glossary import load_glossary
+
         return load_glossary(self.settings.glossary_file)
 
     def fetcher(self) -> Fetcher:
+        from manual.fetch import Fetcher
+
         return Fetcher(
             contact=self.settings.contact,
             timeout=self.settings.fetch_timeout_seconds,
@@ -51,6 +62,9 @@ class Parts:
         An SQLite file is brought up to date by whoever opens it; a PostgreSQL server only by
         `chapterwatch migrate`, since other machines may be at work on it. Raises StaleSchema.
         """
+        from database.connection import open_database
+        from database.migrate import check_schema, migrate
+
         database = open_database(self.settings.database_url.get_secret_value())
         try:
             if database.is_sqlite:

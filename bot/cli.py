@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from bot.commands import deliveries, lookup, manuals, pages, people, service
 from bot.errors import BadInput
 from bot.printing import complain
 from config.files import ConfigError
@@ -14,7 +16,59 @@ from database.errors import DatabaseError
 from manual.errors import ManualError
 from subscriptions.errors import SubscriptionError
 
+# In the order in which the help shows them: panel, command, where its function stands.
+COMMANDS = (
+    ("Run it", "run", "service.run"),
+    ("Run it", "web", "service.web"),
+    ("Run it", "worker", "service.worker"),
+    ("Run it", "migrate", "service.migrate"),
+    ("Run it", "status", "service.status"),
+    ("Run it", "doctor", "service.doctor"),
+    ("Who follows what", "manuals", "manuals.app"),
+    ("Who follows what", "subscribe", "people.subscribe"),
+    ("Who follows what", "unsubscribe", "people.unsubscribe"),
+    ("Who follows what", "subscriptions", "people.subscriptions"),
+    ("Pages", "read", "pages.read_pages"),
+    ("Pages", "compare", "pages.compare_pages"),
+    ("Pages", "match", "pages.match_entries"),
+    ("Pages", "lookup", "lookup.look_up"),
+    ("Who got it", "amendments", "deliveries.amendments"),
+    ("Who got it", "deliveries", "deliveries.deliveries"),
+    ("Who got it", "resend", "deliveries.resend"),
+    ("Who got it", "reach", "deliveries.reach"),
+    ("Who got it", "settle", "deliveries.settle"),
+)
+
+EXPECTED = (BadInput, ConfigError, DatabaseError, ManualError, SubscriptionError)
+
+
+class Commands(TyperGroup):
+    """Imports a command's module when it is asked for: `read` need not wait for Slack and the database."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return [name for _, name, _ in COMMANDS]
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def,override]
+        for panel, name, place in COMMANDS:
+            if name == cmd_name:
+                return _imported(panel, name, place)
+        return None
+
+
+def _imported(panel: str, name: str, place: str):  # type: ignore[no-untyped-def]
+    module, _, function = place.partition(".")
+    found = getattr(import_module(f"bot.commands.{module}"), function)
+    if isinstance(found, typer.Typer):
+        group = get_group(found)
+        group.name, group.rich_help_panel = name, panel
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, rich_help_panel=panel)(found)
+    return get_command(alone)
+
+
 app = typer.Typer(
+    cls=Commands,
     name="chapterwatch",
     help="Watches a procedures manual and tells each team what changed in its own chapters.",
     no_args_is_help=True,
@@ -22,31 +76,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.command("run", rich_help_panel="Run it")(service.run)
-app.command("web", rich_help_panel="Run it")(service.web)
-app.command("worker", rich_help_panel="Run it")(service.worker)
-app.command("migrate", rich_help_panel="Run it")(service.migrate)
-app.command("status", rich_help_panel="Run it")(service.status)
-app.command("doctor", rich_help_panel="Run it")(service.doctor)
 
-app.command("subscribe", rich_help_panel="Who follows what")(people.subscribe)
-app.command("unsubscribe", rich_help_panel="Who follows what")(people.unsubscribe)
-app.command("subscriptions", rich_help_panel="Who follows what")(people.subscriptions)
-
-app.add_typer(manuals.app, name="manuals", rich_help_panel="Who follows what")
-
-app.command("read", rich_help_panel="Pages")(pages.read_pages)
-app.command("compare", rich_help_panel="Pages")(pages.compare_pages)
-app.command("match", rich_help_panel="Pages")(pages.match_entries)
-app.command("lookup", rich_help_panel="Pages")(lookup.look_up)
-
-app.command("amendments", rich_help_panel="Who got it")(deliveries.amendments)
-app.command("deliveries", rich_help_panel="Who got it")(deliveries.deliveries)
-app.command("resend", rich_help_panel="Who got it")(deliveries.resend)
-app.command("reach", rich_help_panel="Who got it")(deliveries.reach)
-app.command("settle", rich_help_panel="Who got it")(deliveries.settle)
-
-EXPECTED = (BadInput, ConfigError, DatabaseError, ManualError, SubscriptionError)
+@app.callback()
+def _chapterwatch() -> None:
+    """Watches a procedures manual and tells each team what changed in its own chapters."""
 
 
 def main() -> None:
