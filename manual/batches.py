@@ -217,11 +217,13 @@ class _Gatherer:
             return self.is_signpost(line, stands_out=True)
         if all(is_archive_link(text) for text in texts):
             return all(self.is_signpost(inner, stands_out=False) for cell in filled for inner in cell.blocks)
-        headings = [heading_of(text, stands_out=True) for text in texts]
-        if headings[0] is not None and headings[0].is_group and columns_of(["Chapter", *texts[1:]]) is not None:
-            self.apply(headings[0], texts[0])  # "Updated Chapters | Details"
+        if (first := heading_of(texts[0])) is None:
+            return False
+        if first.is_group and columns_of(["Chapter", *texts[1:]]) is not None:
+            self.apply(first, texts[0])  # "Updated Chapters | Details"
             self.batch.has_header = True
             return True
+        headings = [first, *(heading_of(text) for text in texts[1:])]
         if all(heading is not None and (heading.month or heading.is_group) for heading in headings):
             for heading, text in zip(headings, texts, strict=True):
                 if heading is not None:

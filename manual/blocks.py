@@ -89,6 +89,8 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """Its blocks' text, parted by newlines; "" when it is empty."""
+        if len(self.blocks) == 1:
+            return self.blocks[0].text
         return "\n".join([block.text for block in self.blocks])
 
     @property
@@ -109,6 +111,9 @@ class Page(NamedTuple):
 
 def links_of(runs: tuple[Run, ...]) -> tuple[Link, ...]:
     """The links among runs, in order; neighbouring runs with the same address are one link."""
+    if len(runs) == 1:
+        run = runs[0]
+        return (Link(run.text, run.url),) if run.url is not None else ()
     links: list[Link] = []
     before: str | None = None
     for run in runs:

@@ -48,8 +48,14 @@ HEADER_LINE = re.compile(
 )
 
 
+MAX_HEAD = 60
+"""Characters."""
+
+
 def columns_of(cells: Sequence[str]) -> list[Column] | None:
     """What the columns of a table hold, told from its header row's cells; None when they are no header row."""
+    if any(len(cell) > MAX_HEAD for cell in cells):
+        return None
     columns = [_column_of(fold(cell).strip(" :.*")) for cell in cells]
     if Column.TITLE not in columns and Column.SECTION in columns:
         columns[columns.index(Column.SECTION)] = Column.TITLE
@@ -82,13 +88,12 @@ def drafts_of_row(
     """
     if columns is None or len(columns) != len(cells):
         columns = _told_by_content(cells)
-    by_column: dict[Column, list[Cell]] = {column: [] for column in Column}
-    for column, cell in zip(columns, cells, strict=True):
-        by_column[column].append(cell)
-    titles, details = by_column[Column.TITLE], [cell for cell in by_column[Column.DETAILS] if cell.blocks]
-    dates = [date.month for cell in by_column[Column.DATE] if (date := find_date(cell.text))]
-    kinds = [kind for cell in by_column[Column.KIND] if (kind := kind_named(cell.text))]
-    sections = [cell.text for cell in by_column[Column.SECTION] if _NUMBER.fullmatch(cell.text)]
+    filed = list(zip(columns, cells, strict=True))
+    titles = [cell for column, cell in filed if column is Column.TITLE]
+    details = [cell for column, cell in filed if column is Column.DETAILS and cell.blocks]
+    dates = [date.month for column, cell in filed if column is Column.DATE and (date := find_date(cell.text))]
+    kinds = [kind for column, cell in filed if column is Column.KIND and (kind := kind_named(cell.text))]
+    sections = [cell.text for column, cell in filed if column is Column.SECTION and _NUMBER.fullmatch(cell.text)]
     words = "\n".join([cell.text for cell in details])
     if words and titles and titles[0].blocks:
         drafts = [Draft(_title_of(titles[0]), words, _url_of(titles[0]))]

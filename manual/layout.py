@@ -92,6 +92,21 @@ def _marked_runs(words: str) -> tuple[Run, ...]:
     return tuple(runs) or (Run(words),)
 
 
+# the href of a tag; and one that only has to be put behind the page's folder
+HREF = re.compile(r"""(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+PLAIN_HREF = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*")
+
+
+def _folder(url: str | None) -> str | None:
+    """The folder of a page's address, with its last slash; None without an address that has one."""
+    if not url:
+        return None
+    try:
+        return urljoin(url, ".")
+    except ValueError:
+        return None
+
+
 class _Div:
     """An open ``div``: where its blocks begin in the sink, and where those of its child ``div`` do."""
 
@@ -134,7 +149,8 @@ class _Layout:
     """What is open while the tags go by: the block being written, tables, lists, links."""
 
     def __init__(self, url: str | None) -> None:
-        self.url = self.base = url
+        self.url = self.base = url  # links are relative to the base
+        self.folder = _folder(url)  # of the base
         self.title: str | None = None
         self.asks_password = False
         self.blocks: list[Block] = []
@@ -263,7 +279,8 @@ class _Layout:
             self.end_block()
 
     def on_base(self, ends: bool, attributes: str, name: str) -> None:
-        self.base = self.address(attributes) or self.base
+        if base := self.address(attributes):
+            self.base, self.folder = base, _folder(base)
 
     def on_input(self, ends: bool, attributes: str, name: str) -> None:
         self.end_block()
@@ -411,11 +428,18 @@ class _Layout:
 
     def address(self, attributes: str) -> str | None:
         """The href among a tag's attributes, made absolute when the page's address is known."""
-        href = attributes_of(attributes).get("href", "").strip()
+        found = HREF.search(attributes)
+        if found is None:
+            return None
+        href = unescape(found[1] or found[2] or found[3] or "").strip()
         if not href or href.lower().startswith(("javascript:", "data:", "#")):
             return None
+        if self.base is None:
+            return href
+        if self.folder is not None and PLAIN_HREF.fullmatch(href):
+            return self.folder + href
         try:
-            return urljoin(self.base, href) if self.base else href
+            return urljoin(self.base, href)
         except ValueError:
             return None
 

@@ -27,19 +27,22 @@ MONTHS = {
     for name in names.split()
 }
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 
 WRITTEN = re.compile(
-    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:the\s+)?)?"
-    rf"(?:{_DAY.format('day')}\s+(?:of\s+)?)?"
-    rf"\b(?P<month>{_NAME})\b\.?(?:\s+{_DAY.format('us_day')}(?=,?\s))?[\s,\-–/]*(?P<year>{_YEAR}|'\d\d)\b",
+    rf"\b(?=[jfmasond])(?P<month>{_NAME})\b\.?(?:\s+(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?(?=,?\s))?[\s,\-–/]*"
+    rf"(?P<year>{_YEAR}|'\d\d)\b",
+    re.IGNORECASE,
+)
+DAY_BEFORE = re.compile(
+    r"(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:the\s+)?)?(?:\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?$",
     re.IGNORECASE,
 )
 DIGITS = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})(?:[./-](?P<year>{_YEAR})|[/-](?P<short_year>\d\d))"
     rf"|(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?|(?P<only_month>\d\d)/(?P<only_year>{_YEAR}))\b"
 )
+HAS_DIGIT = re.compile(r"\d")
 YEAR = re.compile(rf"\s*({_YEAR})\s*")
 MONTH_NAME = re.compile(rf"\s*({_NAME})\.?\s*", re.IGNORECASE)
 
@@ -55,9 +58,11 @@ class Date(NamedTuple):
 
 def find_date(text: str) -> Date | None:
     """The first date in a text that names at least a month and a year, or None."""
+    if not HAS_DIGIT.search(text):
+        return None
     written = WRITTEN.search(text)
     digits = DIGITS.search(text) if written is None or written.start() > 0 else None
-    dates = [date for date in (_written(written), _digits(digits)) if date is not None]
+    dates = [date for date in (_written(written, text), _digits(digits)) if date is not None]
     return min(dates, key=lambda date: date.start) if dates else None
 
 
@@ -87,13 +92,14 @@ def month_of(year: int, month: int) -> str:
     return f"{year:04d}-{month:02d}"
 
 
-def _written(found: re.Match[str] | None) -> Date | None:
+def _written(found: re.Match[str] | None, text: str) -> Date | None:
     if found is None:
         return None
-    day = found["day"] or found["us_day"]
+    before = DAY_BEFORE.search(text, max(0, found.start() - 30), found.start())
+    day = (before[1] if before else None) or found["us_day"]
     year = int(found["year"]) if found["year"].isdigit() else 2000 + int(found["year"][1:])
     month = month_of(year, MONTHS[found["month"].lower()])
-    return Date(month, int(day) if day else None, found.start(), found.end())
+    return Date(month, int(day) if day else None, before.start() if before else found.start(), found.end())
 
 
 def _digits(found: re.Match[str] | None) -> Date | None:

@@ -56,6 +56,7 @@ _FILLERS = frozenset(
     " effective effect name names log history record current made also or with month's monthly release by caption tri.x trix".split()
 ) | frozenset("january february march april may june july august september october november december".split())
 _ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
+_VOCABULARY = _NOUNS | _FILLERS | _ARCHIVE_WORDS | set(_KINDS)
 _NOT_HEADING = re.compile(
     r"\bthis (?!month)|\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
 )
@@ -81,10 +82,10 @@ def heading_of(text: str, *, stands_out: bool = False) -> Heading | None:
     words = fold(text)
     if _NOT_HEADING.search(words) or (words.endswith(".") and not words.startswith("the following")):
         return None
-    date = find_date(text) if any(character.isdigit() for character in text) else None
+    date = find_date(text)
     rest = fold(text[: date.start] + " " + text[date.end :]) if date else words
     tokens = _WORD.findall(rest)
-    if all(token in _KINDS or token in _NOUNS or token in _FILLERS or token in _ARCHIVE_WORDS for token in tokens):
+    if _VOCABULARY.issuperset(tokens):
         return _of_tokens(tokens, date, rest)
     if stands_out or date is not None:
         return _of_marked(rest, date, stands_out)

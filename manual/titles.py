@@ -45,6 +45,7 @@ _SURE_START = re.compile(r"Sections? \d+(?:\.\d+)*[a-z]?,|Please\b|Also,|In (?:S
 _DONE = re.compile(r"\b(?:has|have) (?:[a-z]+ )?been\b|\b(?:was|were) (?:[a-z]+ly )?[a-z]+(?:ed|en|wn|t)\b")
 # "Child to Parent AbuseNew chapter added.": two cells without a space between
 _GLUED = re.compile(rf"([a-z)])(?=(?:{_STRONG}|(?:{_WEAK})\b))")
+_LEADING_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,3})+[a-z]?\.?\s+(?=\S)")
 _ONLY_NUMBER = re.compile(r"(?:Sections?|Appendix|Paragraph)? ?[\d.]+[a-z]?")
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]")
 _VERB = re.compile(
@@ -176,8 +177,9 @@ def split_marked(block: Block) -> Split | None:
 
 def clean_title(text: str) -> str:
     """A title without its number, and without the punctuation that only joined it to something."""
-    text = re.sub(r"^\d{1,2}(?:\.\d{1,3})+[a-z]?\.?\s+(?=\S)", "", text.strip())
-    text = text.strip().rstrip(":;,–—-").strip()
+    if text[:1].isdigit():
+        text = _LEADING_NUMBER.sub("", text)
+    text = text.strip().rstrip(":;,–—- ")
     return text[:-1].rstrip() if text.endswith(".") and not text.endswith(("..", " etc.")) else text
 
 
