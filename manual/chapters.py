@@ -27,6 +27,7 @@ from manual.flags import iso_date
 from manual.identity import title_key
 from manual.numbering import bare_number
 from manual.reading import ChapterReading, ChapterSection
+from manual.refusals import refusal_of
 
 MOST_LINES = 30_000
 """A page with more lines is no chapter; the longest have some 2,000."""
@@ -46,7 +47,8 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 AMENDMENT_SENTENCE = re.compile(
-    r"(?:in \w+ \d{4},? )?(?:this|the) (?:chapter|procedure|policy) (?:was|has been)\b|in [A-Z]\w+ \d{4},",
+    r"in [A-Z]\w+ \d{4},? |(?:this|the) (?:chapter|procedure|policy|guidance) (?:was|has been) (?:\w+ly )?"
+    r"(?:updated|amended|revised|reviewed|refreshed|rewritten|added|changed)\b",
     re.IGNORECASE,
 )
 FAILED = re.compile(
@@ -92,9 +94,9 @@ def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
 def _unboxed(row: Block) -> Sequence[Block]:
     """The row itself when it holds data, else what it holds: one cell, a box and its text, a numbered heading."""
     filled = [cell for cell in row.cells if cell.blocks]
+    if len(filled) < 2:
+        return filled[0].blocks if filled else ()
     first = filled[0].blocks
-    if len(filled) == 1:
-        return first
     rest = [block for cell in filled[1:] for block in cell.blocks]
     if len(first) == 1 and is_box(first[0]):
         return (*first, *rest)
@@ -190,12 +192,14 @@ def _oddities(page: Page, listed: dict[int, str], found: _Text) -> tuple[str, ..
 
 
 def _refuse_hollow(reading: ChapterReading, page: Page, *, has_headings: bool) -> None:
+    """Refuse what came in place of a chapter."""
     size = sum(len(section.text) for section in reading.sections)
-    if page.asks_password and size < 4 * LITTLE_TEXT:
-        raise Unreadable("a login page came in place of the chapter")
-    if FAILED.fullmatch(reading.title) and size < 4 * LITTLE_TEXT:
-        raise Unreadable(f'a page that says "{reading.title[:80]}" came in place of the chapter')
+    is_short = size < 4 * LITTLE_TEXT
+    if is_short and (page.asks_password or FAILED.fullmatch(reading.title)):
+        raise Unreadable(
+            refusal_of(page) or f'a page that says "{reading.title[:80]}" came in place of the chapter'
+        )
     if not size or (not has_headings and size < LITTLE_TEXT):
-        raise Unreadable("the page holds no chapter's text")
+        raise Unreadable(refusal_of(page) or "the page holds no chapter's text")
     if not reading.title:
         raise Unreadable("the chapter's title was not found")

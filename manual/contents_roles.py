@@ -102,9 +102,8 @@ class _Walk:
             return Role.NOTE
         if PART.match(row.words) and self.parts_are_headings and not row.inside:
             return Role.HEADING
-        if row.kind is BlockKind.HEADING or (
-            row.bold and not row.url and not row.inside and not row.below and not row.flags
-        ):
+        stands_out = row.bold and not (row.url or row.inside or row.below or row.flags)
+        if row.kind is BlockKind.HEADING or stands_out:
             return Role.HEADING
         return self.unnumbered(at, row)
 
@@ -113,8 +112,8 @@ class _Walk:
 
     def _parts_are_headings(self) -> bool:
         """Whether "Part A – …" heads other rows; where one follows the other they are the chapters themselves."""
-        parts = [at for at, row in enumerate(self.rows) if row.number is None and PART.match(row.words)]
-        adjacent = sum(1 for at in parts if at + 1 in parts)
+        parts = {at for at, row in enumerate(self.rows) if row.number is None and PART.match(row.words)}
+        adjacent = sum(at + 1 in parts for at in parts)
         return adjacent * 2 < len(parts)
 
 
@@ -203,23 +202,21 @@ class _HtmlWalk(_Walk):
         linked = Counter(row.kind for row in rows if is_link(row))
         self.kind = linked.most_common(1)[0][0] if linked else None
         """How most links are set: what stands among them is a chapter even without one."""
-        self.see_also_at = -1
-        """Where a "See also:" stands that only announces the list below it."""
+        self.announced: Row | None = None
+        """The "See also:" that announces the list below it."""
 
     def role(self, at: int, row: Row) -> Role:
         role = super().role(at, row)
-        if row.is_see_also and row.words.rstrip().endswith(":") and not row.links:
-            self.see_also_at = at
+        if row.is_see_also:
+            self.announced = row if row.words.endswith(":") and not row.links else None
         elif role is not Role.SEE_ALSO:
-            self.see_also_at = -1
+            self.announced = None
         return role
 
     def unnumbered(self, at: int, row: Row) -> Role:
-        if self.see_also_at >= 0:
-            label = self.rows[self.see_also_at]
-            if row.inside or (
-                row.kind is BlockKind.ITEM and row.level > (label.level if label.kind is row.kind else 0)
-            ):
+        if self.announced is not None:
+            outer = self.announced.level if self.announced.kind is row.kind else 0
+            if row.inside or row.below or (row.kind is BlockKind.ITEM and row.level > outer):
                 return Role.SEE_ALSO
         if is_link(row):
             return Role.CHAPTER

@@ -40,7 +40,7 @@ _EDGE = r"(?:^|\s+|(?<=[a-z)\]’'”\"\d]))"
 BARE_CHANGE = re.compile(rf"{_EDGE}(?P<flag>(?:Updated|UPDATED|New|NEW)(?:[:\s]*(?i:{ANY_DATE}))?[.!*]*)$")
 BARE_REVIEW = re.compile(rf"{_EDGE}(?P<flag>(?:[Cc]urrently\s)?(?:[Uu]nder\s[Rr]eview|UNDER\sREVIEW))[.!*]*$")
 BARE_DATE = re.compile(rf"\s*(?P<date>{LONG_DATE})$", re.IGNORECASE)
-CUT_SHORT = re.compile(r"\sUpd(?:a|at)?$")
+CUT_OFF = re.compile(r"\sUpd(?:a|at)?$")
 
 A_WORD_OF_THE_TITLE = re.compile(r"\b(?:what['’]?s|something|anything|nothing|brand)\s+new[.!*]*$", re.IGNORECASE)
 
@@ -119,7 +119,7 @@ def _last_flag(tail: str, *, bare: bool) -> tuple[int, Flag | None, str | None] 
             return found.start(), *named
     if (found := BARE_DATE.search(tail)) and (day := iso_date(found["date"])):
         return found.start(), None, day
-    if found := CUT_SHORT.search(tail):
+    if found := CUT_OFF.search(tail):
         return found.start(), Flag.UPDATED, None
     return None
 

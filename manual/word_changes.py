@@ -88,20 +88,29 @@ def _differences(old: Sequence[str], new: Sequence[str]) -> list[Part]:
     end = 0
     while end < min(len(old), len(new)) - start and old_keys[-1 - end] == new_keys[-1 - end]:
         end += 1
-    parts: list[Part] = [("equal", each) for each in new[:start]]
+    parts = _kept(old[:start], new[:start])
     inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
     if max(len(inner_old), len(inner_new)) > LONGEST:
         parts += (("removed", each) for each in inner_old)
         parts += (("added", each) for each in inner_new)
     else:
         for step in Indel.opcodes(old_keys[start : len(old) - end], new_keys[start : len(new) - end]):
-            if step.tag == "delete":
-                parts += (("removed", each) for each in inner_old[step.src_start : step.src_end])
+            gone, come = inner_old[step.src_start : step.src_end], inner_new[step.dest_start : step.dest_end]
+            if step.tag == "equal":
+                parts += _kept(gone, come)
+            elif step.tag == "delete":
+                parts += (("removed", each) for each in gone)
             else:
-                op: Op = "equal" if step.tag == "equal" else "added"
-                parts += ((op, each) for each in inner_new[step.dest_start : step.dest_end])
-    parts += (("equal", each) for each in new[len(new) - end :])
-    return parts
+                parts += (("added", each) for each in come)
+    return parts + _kept(old[len(old) - end :], new[len(new) - end :])
+
+
+def _kept(old: Sequence[str], new: Sequence[str]) -> list[Part]:
+    """What stayed, as the new writes it; parted from what follows where either was."""
+    return [
+        ("equal", after if after[-1:].isspace() or not before[-1:].isspace() else f"{after} ")
+        for before, after in zip(old, new, strict=True)
+    ]
 
 
 def _words(text: str) -> list[str]:
