@@ -115,7 +115,7 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_row
 
 
 def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about: bool) -> list[Amendment]:
-    drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row.cells, columns, known)]
+    drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row, columns, known)]
     if not (
         batch.has_header
         or batch.heading

@@ -13,7 +13,7 @@ from manual.blocks import Block, BlockKind, Cell, cut
 from manual.columns import Column, columns_of, is_header_line
 from manual.months import find_date, month_of, whole_date
 from manual.reading import AmendmentKind
-from manual.signposts import Heading, edition_in, heading_of, is_archive_link, next_update_in
+from manual.signposts import MAX_HEADING, Heading, edition_in, heading_of, is_archive_link, next_update_in
 
 
 @dataclass(slots=True)
@@ -202,8 +202,10 @@ class _Gatherer:
 
     def is_header(self, block: Block, filled: list[Cell]) -> bool:
         """Follow a row of several cells if it is a header row, a row of headings or the next update."""
-        texts = [cell.text for cell in filled]
-        if (columns := columns_of([cell.text for cell in block.cells])) is not None:
+        texts = [text for text in block.texts if text]
+        if max(map(len, texts)) > MAX_HEADING:
+            return False
+        if (columns := columns_of(block.texts)) is not None:
             self.columns[block.table] = columns
             self.batch.has_header = True
             return True

@@ -73,6 +73,11 @@ class Block(NamedTuple):
         return links_of(self.runs)
 
     @property
+    def texts(self) -> list[str]:
+        """The text of each cell of a ROW, its blocks parted by newlines; "" for an empty one."""
+        return self.text.split("\t")
+
+    @property
     def bold(self) -> bool:
         """Whether all of it is bold, as a heading made of <p><strong> is."""
         return bool(self.runs) and all(run.bold for run in self.runs)

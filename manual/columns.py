@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
-from manual.blocks import Cell
+from manual.blocks import Block, Cell
 from manual.drafts import Draft, drafts_of_lines
 from manual.identity import fold
 from manual.months import find_date, whole_date
+from manual.reading import AmendmentKind
 from manual.signposts import kind_named
 from manual.titles import clean_title
 
@@ -79,58 +80,65 @@ _NUMBER = re.compile(r"v?\d{1,3}(?:\.\d{1,3})*[a-z]?\.?|[A-Z]{1,2}\d{1,3}")
 _BADGE = re.compile(r"\s*[(\[]?(?:new|updated|amended|revised)[)\]!]?\s*", re.IGNORECASE)
 
 
-def drafts_of_row(
-    cells: Sequence[Cell], columns: Sequence[Column] | None, known: Mapping[str, str]
-) -> list[Draft]:
+def drafts_of_row(row: Block, columns: Sequence[Column] | None, known: Mapping[str, str]) -> list[Draft]:
     """The draft in a row's cells, or the drafts where one cell holds several; none when the row says nothing.
 
     ``columns`` is what the table's header row named; without it cells are told by what they hold.
     """
+    cells, texts = row.cells, row.texts
     if columns is None or len(columns) != len(cells):
-        columns = _told_by_content(cells)
-    filed = list(zip(columns, cells, strict=True))
-    titles = [cell for column, cell in filed if column is Column.TITLE]
-    details = [cell for column, cell in filed if column is Column.DETAILS and cell.blocks]
-    dates = [date.month for column, cell in filed if column is Column.DATE and (date := find_date(cell.text))]
-    kinds = [kind for column, cell in filed if column is Column.KIND and (kind := kind_named(cell.text))]
-    sections = [cell.text for column, cell in filed if column is Column.SECTION and _NUMBER.fullmatch(cell.text)]
-    words = "\n".join([cell.text for cell in details])
-    if words and titles and titles[0].blocks:
-        drafts = [Draft(_title_of(titles[0]), words, _url_of(titles[0]))]
-    elif words and titles:
-        drafts = [Draft(None, words)]
+        columns = _told_by_content(texts)
+    title: Cell | None = None
+    details: list[Cell] = []
+    words: list[str] = []
+    month: str | None = None
+    kind: AmendmentKind | None = None
+    sections: list[str] = []
+    for column, cell, text in zip(columns, cells, texts, strict=True):
+        if column is Column.TITLE and title is None:
+            title = cell
+        elif column in (Column.DETAILS, Column.TITLE) and text:
+            details.append(cell)
+            words.append(text)
+        elif column is Column.DATE and (date := find_date(text)) is not None:
+            month = month or date.month
+        elif column is Column.KIND:
+            kind = kind or kind_named(text)
+        elif column is Column.SECTION and _NUMBER.fullmatch(text):
+            sections.append(text)
+    if not words or title is None:
+        drafts = [draft for cell in [title, *details] for draft in _in_one_cell(cell, known)]
+    elif title.blocks:
+        drafts = [Draft(_title_of(title), "\n".join(words), _url_of(title))]
     else:
-        drafts = [draft for cell in titles or details for draft in _in_one_cell(cell, known)]
-    return [
-        draft._replace(
-            month=dates[0] if dates else None, kind=kinds[0] if kinds else None, sections=tuple(sections)
-        )
-        for draft in drafts
-        if len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*| ")) > 2
-    ]
+        drafts = [Draft(None, "\n".join(words))]
+    drafts = [draft for draft in drafts if len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*| ")) > 2]
+    if month or kind or sections:
+        drafts = [draft._replace(month=month, kind=kind, sections=tuple(sections)) for draft in drafts]
+    return drafts
 
 
-def _told_by_content(cells: Sequence[Cell]) -> list[Column]:
+def _told_by_content(texts: Sequence[str]) -> list[Column]:
     """What cells hold in a table without a header row: dates tell themselves, then the title comes first."""
-    columns = [Column.DATE if cell.blocks and whole_date(cell.text) else Column.DETAILS for cell in cells]
+    columns = [Column.DATE if whole_date(text) else Column.DETAILS for text in texts]
     others = [position for position, column in enumerate(columns) if column is Column.DETAILS]
+    filled = sum(bool(texts[position]) for position in others)
     for position in list(others):
-        text = cells[position].text
-        filled = sum(bool(cells[other].blocks) for other in others)
-        if filled > 2 and kind_named(text):
-            columns[position] = Column.KIND
+        if filled < 3 or not texts[position]:
+            continue
+        is_kind = kind_named(texts[position]) is not None
+        if is_kind or _NUMBER.fullmatch(texts[position]):
+            columns[position] = Column.KIND if is_kind else Column.OTHER
             others.remove(position)
-        elif filled > 2 and _NUMBER.fullmatch(text):
-            columns[position] = Column.OTHER
-            others.remove(position)
-    if others and (len(others) > 1 or not cells[others[0]].blocks):
+            filled -= 1
+    if others and (len(others) > 1 or not texts[others[0]]):
         columns[others[0]] = Column.TITLE
     return columns
 
 
-def _in_one_cell(cell: Cell, known: Mapping[str, str]) -> list[Draft]:
+def _in_one_cell(cell: Cell | None, known: Mapping[str, str]) -> list[Draft]:
     """A row with one filled cell: a title alone, details alone, or both."""
-    if not cell.blocks:
+    if cell is None or not cell.blocks:
         return []
     drafts = drafts_of_lines(cell.blocks, listed=False, known=known, is_text=False)
     if any(draft.details for draft in drafts):
