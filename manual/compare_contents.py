@@ -153,7 +153,9 @@ class _Lists:
         new = [at for at in range(len(self.after)) if at not in self.found]
         if len(old) * len(new) > MOST_PAIRS:
             return
-        neighbours = self._neighbours()
+        kept = {old_at: new_at for new_at, old_at in self.found.items()}
+        before_old = _last_before([kept.get(at) for at in range(len(self.before))])
+        before_new = _last_before([at if at in self.found else None for at in range(len(self.after))])
         likenesses = sorted(
             (
                 (likeness, -first, second)
@@ -161,7 +163,7 @@ class _Lists:
                 for second in new
                 if (likeness := fuzz.ratio(self.old_titles[first], self.new_titles[second])) >= LIKE_TITLE
                 and not self.has_moved(first, second)
-                and (likeness >= VERY_LIKE_TITLE or neighbours[0].get(first) == neighbours[1].get(second))
+                and (likeness >= VERY_LIKE_TITLE or before_old[first] == before_new[second])
             ),
             reverse=True,
         )
@@ -170,20 +172,14 @@ class _Lists:
                 self.found[second] = -negative
                 taken.add(-negative)
 
-    def _neighbours(self) -> tuple[dict[int, int], dict[int, int]]:
-        """For each chapter of the old and of the new list, the nearest one before it that both have."""
-        olds: dict[int, int] = {}
-        news: dict[int, int] = {}
-        kept = {old: new for new, old in self.found.items()}
-        for found, neighbours, many in ((kept, olds, len(self.before)), (None, news, len(self.after))):
-            nearest = -1
-            for at in range(many):
-                neighbours[at] = nearest
-                if found is None:
-                    nearest = at if at in self.found else nearest
-                else:
-                    nearest = found.get(at, nearest)
-        return olds, news
+
+def _last_before(values: Sequence[int | None]) -> list[int]:
+    """For each place the last value that stands before it; -1 where none does."""
+    found, last = [], -1
+    for value in values:
+        found.append(last)
+        last = last if value is None else value
+    return found
 
 
 def _places(reading: ContentsReading) -> list[str | None]:

@@ -1,6 +1,6 @@
 """Reads a contents page: sections and chapters in order, their numbers, flags, notes and see-also lines.
 
-Page ─▶ rows_of ─▶ without quick links ─▶ a role for each row ─▶ ContentsReading
+Page ─▶ rows ─▶ numbers ─▶ without quick links ─▶ a role for each row ─▶ ContentsReading
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from manual.blocks import BlockKind, Page
 from manual.contents_headings import without_quick_links
+from manual.contents_numbers import with_numbers
 from manual.contents_roles import NUMBER_WORD, PART, Role, roles_of
 from manual.contents_rows import SEE_LABEL, Row, rows_of
 from manual.endings import CUT_SHORT, is_cut_short
@@ -28,6 +29,8 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 CHAPTER_WORD = re.compile(rf"chapter (?:\d{{1,2}}|{NUMBER_WORD})\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+UNMARKED = 7
+"""The level of headings that are not set as headings: below all that are."""
 HEAD = 40
 """Blocks at a page's beginning among which its edition is looked for."""
 GLUE = re.compile(r"(?<=[a-z)])(?=[A-Z])")
@@ -38,7 +41,7 @@ def read_contents(page: Page) -> ContentsReading:
 
     Raises Unreadable when it lists no chapter.
     """
-    rows = rows_of(page)
+    rows = with_numbers(rows_of(page))
     reading = _read([row for row in rows if not row.furniture], page)
     if not reading.chapters and any(row.furniture for row in rows):
         reading = _read(rows, page)  # a page that calls its whole list navigation
@@ -49,7 +52,7 @@ def read_contents(page: Page) -> ContentsReading:
 
 def _read(rows: Sequence[Row], page: Page) -> ContentsReading:
     rows = without_quick_links(rows)
-    found = _List(page.is_html)
+    found = _List()
     for row, role in _without_titles(rows, roles_of(rows, is_html=page.is_html)):
         found.take(row, role)
     if is_cut_short(page):
@@ -66,11 +69,19 @@ class _Heading:
     """Where it stands by number; of a heading without one, by the first chapter below it."""
     filled: bool = False
 
+    def stays_open_at(self, inner: _Heading) -> bool:
+        """Whether what follows another heading can still stand under this one."""
+        if inner.place is None:
+            return self.row.number is not None and (self.level < inner.level or self.level == UNMARKED)
+        if self.place and _begins(inner.place, self.place):
+            return True
+        return self.row.number is None and self.level < inner.level
+
     @property
     def level(self) -> int:
         if PART.match(self.row.words):
             return 0
-        return self.row.level if self.row.kind is BlockKind.HEADING else 7
+        return self.row.level if self.row.kind is BlockKind.HEADING else UNMARKED
 
     @property
     def label(self) -> str:
@@ -80,12 +91,11 @@ class _Heading:
 class _List:
     """What has been read of the list so far, and the headings that are open at this point of it."""
 
-    def __init__(self, is_html: bool) -> None:
-        self.is_html = is_html
+    def __init__(self) -> None:
         self.headings: list[_Heading] = []
         self.open: list[_Heading] = []
         self.chapters: list[tuple[_Heading | None, Chapter]] = []
-        self.see_also: list[tuple[_Heading | None, SeeAlso]] = []
+        self.see_also: list[SeeAlso] = []
         self.oddities: list[str] = []
         self.last = Role.OTHER
 
@@ -110,19 +120,7 @@ class _List:
 
     def open_heading(self, row: Row) -> None:
         heading = _Heading(row, parts_of(row.number) if row.number else None)
-        place = heading.place
-        if place is not None:
-            self.open = [
-                each
-                for each in self.open
-                if (each.place and _begins(place, each.place))
-                or (not each.row.number and each.level < heading.level)
-            ]
-        else:
-            self.open = [
-                each for each in self.open if each.row.number and each.level <= heading.level - (each.level < 7)
-            ]
-        self.open.append(heading)
+        self.open = [*(each for each in self.open if each.stays_open_at(heading)), heading]
         self.headings.append(heading)
 
     def heading_of(self, row: Row) -> _Heading | None:
@@ -167,8 +165,7 @@ class _List:
     def add_see_also(self, row: Row) -> None:
         heading = self.open[-1] if self.open else None
         for text, url in _documents(row):
-            section = heading.label if heading else None
-            self.see_also.append((heading, SeeAlso(section=section, text=text, url=url)))
+            self.see_also.append(SeeAlso(section=heading.label if heading else None, text=text, url=url))
             if heading is not None:
                 heading.filled = True
 
@@ -179,8 +176,8 @@ class _List:
             note = f"{chapter.note} {words}" if chapter.note else words
             self.chapters[-1] = (heading, replace(chapter, note=note))
         elif self.last is Role.SEE_ALSO and self.see_also:
-            heading, line = self.see_also[-1]
-            self.see_also[-1] = (heading, replace(line, text=f"{line.text} {words}"))
+            line = self.see_also[-1]
+            self.see_also[-1] = replace(line, text=f"{line.text} {words}")
 
     def add_flags(self, row: Row) -> None:
         """Flags on a line of their own are the chapter's before them; behind a see-also line, nobody's of ours."""
@@ -200,7 +197,7 @@ class _List:
         return ContentsReading(
             sections=tuple(Section(number=each.row.number, title=each.row.words) for each in kept),
             chapters=tuple(self.unglued(chapter for heading, chapter in chapters if id(heading) not in asides)),
-            see_also=tuple(line for _, line in self.see_also),
+            see_also=tuple(self.see_also),
             edition=edition,
             oddities=tuple(dict.fromkeys(self.oddities)),
         )
@@ -239,41 +236,37 @@ def _documents(row: Row) -> Iterable[tuple[str, str | None]]:
     if words.endswith("for:") and not row.links:
         return  # "See Local Resources for:" and a list
     words = words.removeprefix("and ").strip(" :;")
+    if words.count(".") == 1 and " - " not in words:
+        words = words.rstrip(".")
     links = [link for link in row.links if link.text.strip()]
     if len(links) > 1:
         yield from ((link.text, link.url) for link in links)
-    elif links and words.strip(" .") in (links[0].text, links[0].text.strip(" .")):
-        yield links[0].text, links[0].url
     elif words:
-        if words.count(".") == 1:
-            words = words.rstrip(".") if " - " not in words else words
         yield (f"{words} {row.note}" if row.note else words), row.url
 
 
 def _without_titles(rows: Sequence[Row], roles: Sequence[Role]) -> list[tuple[Row, Role]]:
     """The rows with their roles; a heading that is the whole page's title is none of the list's."""
     headings = [row for row, role in zip(rows, roles, strict=True) if role is Role.HEADING]
-    levels = [row.level for row in headings if row.kind is BlockKind.HEADING]
-    title = next(iter(headings), None)
-    if title is not None and (
-        title.kind is not BlockKind.HEADING
-        or title.level > min(levels)
-        or levels.count(title.level) > 1
-        or (len(headings) == 1 and title.level > 1)
-    ):
-        title = None
+    title = _page_title(headings)
 
     def is_title(row: Row) -> bool:
-        return (
-            row.number is None
-            and (row is title or PAGE_TITLE.fullmatch(row.words) is not None)
-            and not PART.match(row.words)
-        )
+        is_named = row is title or PAGE_TITLE.fullmatch(row.words) is not None
+        return is_named and row.number is None and not PART.match(row.words)
 
     return [
         (row, Role.OTHER if role is Role.HEADING and is_title(row) else role)
         for row, role in zip(rows, roles, strict=True)
     ]
+
+
+def _page_title(headings: Sequence[Row]) -> Row | None:
+    """The first heading, when it is set above all others and there are others; alone only as an <h1>."""
+    levels = [row.level for row in headings if row.kind is BlockKind.HEADING]
+    if not levels or headings[0].kind is not BlockKind.HEADING:
+        return None
+    stands_above = headings[0].level == min(levels) and levels.count(min(levels)) == 1
+    return headings[0] if stands_above and (len(headings) > 1 or headings[0].level == 1) else None
 
 
 def _edition(page: Page) -> str | None:

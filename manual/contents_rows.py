@@ -1,6 +1,6 @@
 """Takes a contents page apart into rows: a number, words, a link, flags, and how it was set.
 
-    Page(blocks) ─▶ rows_of ─▶ Row, Row, … ─▶ manual.contents (which are headings, chapters, see-also lines?)
+    Page(blocks) ─▶ rows_of ─▶ Row, Row, … ─▶ numbers ─▶ roles ─▶ manual.contents
 
 What a table has in cells, the new platform in glued spans and a text in one line all come out the same.
 """
@@ -14,11 +14,8 @@ from dataclasses import dataclass, replace
 from manual.blocks import Block, BlockKind, Cell, Link, Page, Run, links_of
 from manual.errors import Unreadable
 from manual.flags import Flagged, only_flags, take_flags
-from manual.numbering import bare_number, is_under, leading_code, leading_number
+from manual.numbering import bare_number, leading_number
 from manual.reading import Flag
-
-CODES_ENOUGH = 3
-"""From so many rows that begin like "CP4 …" on, it is a numbering and not the beginning of a title."""
 
 CHANGE_FLAGS = {Flag.UPDATED, Flag.NEW}
 MOST_ROWS = 15_000
@@ -27,8 +24,6 @@ LONGEST_ROW = 1_500
 """Characters. A longer line is prose."""
 SHORT = 60
 """Characters. A longer cell or span is no flag."""
-FEW, MANY = 3, 20
-"""Steps between the numbers of neighbours: a usual gap, and one that is none."""
 
 LAST_UPDATED = re.compile(r"last (?:updated|modified|reviewed)\b", re.IGNORECASE)
 NEW_WINDOW = re.compile(
@@ -44,7 +39,6 @@ SEE_LABEL = re.compile(
     r"(?:n\.?b\.?:?\s)?(?:for\b[^:]{0,100}?\b)?(?:please\s)?(?:also\s)?(?:see|refer\sto)\b(?:\salso\b)?\s*(?:[:;–-]\s*|$|(?=\S))",
     re.IGNORECASE,
 )
-PLAIN_NUMBER = re.compile(r"(\d{1,2})\s(?=\D)|([A-Z])[.:)]?\s")
 EMPHASIS = re.compile(r"(\*{1,3}|_{2})(?=\S)([^*_]+)(?<=\S)\1")
 BRACKETS = re.compile(r"[(\[].*[)\]]\.?$")
 
@@ -95,7 +89,7 @@ class Row:
 
 
 def rows_of(page: Page) -> list[Row]:
-    """Every row of the page, furniture and headings among them, in order.
+    """Every row of the page, furniture and headings among them, in order; each with the number in its own line.
 
     Raises Unreadable for a page of more lines than any list has.
     """
@@ -103,17 +97,13 @@ def rows_of(page: Page) -> list[Row]:
         raise Unreadable(f"a page of {len(page.blocks):,} lines is no list of contents")
     blocks = page.blocks if page.is_html else _without_pipes(page.blocks)
     reader = _Reader(any(_has_flag_apart(block) for block in blocks))
-    if page.is_html:
-        rows = [row for block in blocks for row in reader.rows_in(block)]
-    else:
-        lines = (line for line in page.source.splitlines() if line.split())
-        rows = [
-            replace(row, ragged=line[-1].isspace())
-            for block, line in zip(blocks, lines, strict=True)
-            for row in reader.rows_in(block)
-        ]
-    rows = list(_with_numbers_joined(_with_codes(rows)))
-    return list(_with_digits_parted(_with_plain_numbers(rows)))
+    lines = [] if page.is_html else [line for line in page.source.splitlines() if line.strip()]
+    ragged = [line[-1].isspace() for line in lines] if len(lines) == len(blocks) else [False] * len(blocks)
+    return [
+        replace(row, ragged=True) if is_ragged else row
+        for block, is_ragged in zip(blocks, ragged, strict=True)
+        for row in reader.rows_in(block)
+    ]
 
 
 def _has_flag_apart(block: Block) -> bool:
@@ -273,74 +263,3 @@ def _piped(block: Block, *, framed: bool) -> Block:
     if len(cells) < 2:
         return block._replace(text=texts[0] if texts else "", runs=(Run(texts[0] if texts else ""),))
     return block._replace(kind=BlockKind.ROW, text="\t".join(texts), runs=(), cells=cells)
-
-
-def _with_codes(rows: list[Row]) -> list[Row]:
-    """Rows that begin with a code such as CP4, as numbered rows, if there are many."""
-    coded = [leading_code(row.words) if row.number is None else (None, "") for row in rows]
-    if sum(number is not None for number, _ in coded) < CODES_ENOUGH:
-        return rows
-    return [
-        replace(row, number=number, words=words) if number is not None else row
-        for row, (number, words) in zip(rows, coded, strict=True)
-    ]
-
-
-def _with_plain_numbers(rows: list[Row]) -> list[Row]:
-    """ "1 All Children" above 1.1, or "A. Core" above A1, begins with a number; "16 and 17 Year Olds" does not."""
-    following: str | None = None
-    for at in range(len(rows) - 1, -1, -1):
-        row = rows[at]
-        plain = PLAIN_NUMBER.match(row.words) if row.number is None and following else None
-        if plain and is_under(following or "", number := plain[1] or plain[2]):
-            rows[at] = replace(row, number=number, words=row.words[plain.end() :])
-        following = rows[at].number or following
-    return rows
-
-
-def _with_digits_parted(rows: Sequence[Row]) -> Iterator[Row]:
-    """A number that was glued to a title beginning with digits: after 1.1.2, "1.1.416 and 17" is 1.1.4."""
-    before = ""
-    for row in rows:
-        above, _, last = (row.number or "").rpartition(".")
-        if row.kind is not BlockKind.ROW and above and last.isdecimal() and before.startswith(f"{above}."):
-            step = before.removeprefix(f"{above}.")
-            digits = _digits_too_many(last, int(step)) if step.isdecimal() else ""
-            if digits:
-                number = f"{above}.{last.removesuffix(digits)}"
-                row = replace(row, number=number, words=f"{digits} {row.words}")
-        before = row.number or before
-        yield row
-
-
-def _digits_too_many(number: str, before: int) -> str:
-    """What must be the title's of a number's digits, when the number before is known; "" when it can be whole."""
-    if int(number) - before <= MANY:
-        return ""
-    ends = (end for end in range(1, len(number)) if 0 < int(number[:end]) - before <= FEW)
-    return number[next(ends, len(number)) :]
-
-
-def _with_numbers_joined(rows: list[Row]) -> Iterator[Row]:
-    """Join a number on a line of its own with the title on the next."""
-    waiting: Row | None = None
-    for row in rows:
-        if waiting is not None:
-            if _continues(waiting, row):
-                yield replace(row, number=waiting.number, alone=True, gap=waiting.gap)
-                waiting = None
-                continue
-            yield waiting
-            waiting = None
-        if row.number is not None and not row.words and not row.flags:
-            waiting = row
-        else:
-            yield row
-    if waiting is not None:
-        yield waiting
-
-
-def _continues(number: Row, title: Row) -> bool:
-    if title.number is not None or not title.words or BRACKETS.match(title.words):
-        return False
-    return not title.inside and (number.kind is not BlockKind.ROW or title.columns == 1)
