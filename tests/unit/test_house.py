@@ -18,7 +18,15 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "misc"}
 # Libraries that only some rooms may know.
 ONLY_IN = {
     # the type of a connection may travel through everything that takes part in a transaction
-    "sqlalchemy": ("database/", "manual/store", "subscriptions/store", "digests/store", "bot/slack/store", "bot/web/store"),
+    "sqlalchemy": (
+        "database/",
+        "manual/store",
+        "subscriptions/store",
+        "digests/store",
+        "bot/slack/store",
+        "bot/slack/installs",
+        "bot/web/store",
+    ),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/", "digests/slack_sender"),
     "aiosmtplib": ("digests/smtp_sender",),
