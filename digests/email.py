@@ -67,7 +67,7 @@ def render_mail(
         add_list_headers(message, list_id=list_id, unsubscribe=tuple(filter(None, unsubscribe)))
         words = _words(digest, shown, bare_links or not digest.links.archive_url)
         html = _inline_styles(_render("digest/body.html", words))
-        _add_alternatives(message, _render("digest/body.txt", words), html)
+        add_alternatives(message, _render("digest/body.txt", words), html)
         if len(mail_bytes(message)) <= MOST_BYTES:
             break
     return message
@@ -90,7 +90,7 @@ def mail_bytes(message: EmailMessage) -> bytes:
 # --- The parts ----------------------------------------------------------------------------------------------
 
 
-def _add_alternatives(message: EmailMessage, text: str, html: str) -> None:
+def add_alternatives(message: EmailMessage, text: str, html: str) -> None:
     """Both bodies, plain first. The boundary is made from the Message-ID, so that it is the same every time.
 
     It holds "=_", which quoted-printable text can't.
