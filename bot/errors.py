@@ -1,7 +1,15 @@
-"""What can go wrong at the command line before anything is done."""
+"""What can go wrong at our doors before anything is done."""
 
 from __future__ import annotations
 
 
 class BadInput(Exception):
     """Something that was typed or piped in. Its text names what was wrong and what would be right."""
+
+
+class NotAllowed(Exception):
+    """An address of a domain that may not subscribe by itself."""
+
+
+class TooMany(Exception):
+    """Somebody asks for mails too often."""
