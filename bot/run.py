@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from bot.assembly import Parts, utc_now
+from bot.digest_links import digest_links
 from bot.listeners import Consequences
 from database.connection import Database
 from database.patience import patiently
@@ -93,12 +94,14 @@ async def watch_forever(parts: Parts, database: Database, fetcher: Fetcher, stop
 
 async def compile_now(parts: Parts, database: Database) -> Compiled:
     """Compile the digests whose moment has come."""
+    now = utc_now()
     return await compile_due(
         database,
         settings=parts.settings,
         manuals=parts.manuals.names,
         topics={topic.id: topic.name for topic in parts.topics},
-        now=utc_now(),
+        now=now,
+        links=digest_links(parts.settings, now),
     )
 
 

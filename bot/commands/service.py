@@ -16,8 +16,9 @@ from bot.printing import print_json, remark, show, table
 from bot.run import stopping, together, work
 from bot.sample.demo import demonstrate
 from bot.status import Status, read_status
-from bot.web.app import is_loopback, make_app
+from bot.web.app import make_app, may_preview
 from bot.web.server import listen, serve_pages
+from bot.web.site import site_of
 from database.connection import Database, open_database
 from database.migrate import migrate as bring_up_to_date
 
@@ -108,14 +109,13 @@ async def _run_all(parts: Parts, stop: asyncio.Event) -> None:
 
 async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     settings = parts.settings
-    if not is_loopback(settings.web_host):
-        remark("The outbox's page names people, so it is only served on 127.0.0.1.")
-        await stop.wait()
-        return
     listening = listen(settings.web_host, settings.web_port)
-    remark(f"The outbox: http://{settings.web_host}:{listening.getsockname()[1]}/preview")
-    previewed = not (settings.sends_slack or settings.sends_mail)
-    await serve_pages(make_app(database, previewed=previewed), listening, stop)
+    previews = may_preview(settings)
+    address = f"http://{settings.web_host}:{listening.getsockname()[1]}"
+    site = site_of(parts, database, address=address, previews=previews)
+    remark(f"The pages: {address}" + (f", and the outbox: {address}/preview" if previews else ""))
+    app = make_app(database, previewed=not (settings.sends_slack or settings.sends_mail), site=site)
+    await serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)
 
 
 def _where_it_stands(parts: Parts) -> str:

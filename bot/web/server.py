@@ -36,9 +36,24 @@ def listen(host: str, port: int) -> socket.socket:
     raise BadInput(f"CHAPTERWATCH_WEB_PORT: {host}:{port} and the nine ports after it are taken; name a free one")
 
 
-async def serve_pages(app: ASGIApp, listening: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until ``stop`` is set; requests under way are finished."""
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+async def serve_pages(
+    app: ASGIApp, listening: socket.socket, stop: asyncio.Event, *, trusted_proxies: str = "127.0.0.1"
+) -> None:
+    """Serve until ``stop`` is set; requests under way are finished.
+
+    ``trusted_proxies``: addresses, parted by commas, whose word is taken for who asks. Nothing of a request is
+    logged: its path may hold a link that opens somebody's subscriptions.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        forwarded_allow_ips=trusted_proxies.replace(" ", ","),
+    )
+    server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
