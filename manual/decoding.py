@@ -47,6 +47,9 @@ BYTE_ORDER_MARKS = (
 # Windows-1252 is what browsers make of these labels, https://encoding.spec.whatwg.org/#names-and-labels
 WINDOWS_LABELS = {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii", "ansi", "cp1252"}
 
+# Python's own codecs, and none of any page's; punycode is slow without bounds.
+NO_CHARSETS = {"punycode", "unicode-escape", "raw-unicode-escape"}
+
 CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 
@@ -128,10 +131,12 @@ def _declared_charset(page: bytes, content_type: str | None) -> str:
         if label in WINDOWS_LABELS:
             return "windows-1252"
         try:
-            b"".decode(label)
-        except LookupError:
+            b" ".decode(label, "replace")  # no bytes at all would be decoded by a codec that doesn't exist
+        except (LookupError, UnicodeError):
             continue
-        return codecs.lookup(label).name
+        name = codecs.lookup(label).name
+        if name not in NO_CHARSETS:
+            return name
     return ""
 
 

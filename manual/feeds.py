@@ -40,8 +40,7 @@ def read_feed(data: bytes, *, url: str | None = None) -> FeedReading:
     start = _ROOT.search(head)
     if start is None:
         raise Unreadable(f"it is no RSS or Atom feed but looks like {_looks_like(head)}")
-    # a stream, because feedparser takes bytes for a file's name and a string for an address
-    parsed = feedparser.parse(io.BytesIO(data.lstrip()), resolve_relative_uris=False, sanitize_html=False)
+    parsed = _parsed(data.lstrip())
     if not parsed.entries and not parsed.version:
         raise Unreadable("it begins like a feed, but nothing in it could be read")
     oddities: list[str] = []
@@ -61,6 +60,14 @@ def read_feed(data: bytes, *, url: str | None = None) -> FeedReading:
         entries=tuple(entries),
         oddities=tuple(dict.fromkeys(oddities)),
     )
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        # a stream, because feedparser takes bytes for a file's name and a string for an address
+        return feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    except Exception as error:  # what it raises on rubbish is no part of its interface
+        raise Unreadable(f"it begins like a feed, but can't be parsed ({_one_line(error)[:200]})") from error
 
 
 def _head(data: bytes) -> str:

@@ -183,6 +183,10 @@ def test_bombs_are_refused() -> None:
     assert "bytes" in refusal(b"<rss>" + b" " * SIZE_LIMIT)
 
 
+def test_rubbish_on_which_the_parser_fails_is_refused() -> None:
+    assert "can't be parsed" in refusal(b"<?xml version='1.0' encoding='\x94\xff'?><rss><channel></channel></rss>")
+
+
 def test_a_name_of_a_file_is_not_opened(tmp_path_factory: pytest.TempPathFactory) -> None:
     secret = tmp_path_factory.mktemp("feeds") / "secret.xml"
     secret.write_text(RSS.format(items="<item><title>Secret</title></item>"))
