@@ -13,10 +13,15 @@ from functools import cached_property
 from pathlib import Path
 
 from config.files import SHIPPED, FileModel, load_toml
-from manual.phrases import Bags, Composites, Found, Phrases, tag
+from manual.phrases import Bags, Composites, Found, Phrases, hint, tag
 from manual.words import EMPTY_STEMS, TELLING_STEMS, stem, stems_of, weight, words_of
 
 ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
+
+PARTS = re.compile(r"[:;()]")
+"""No name goes on behind these in a title."""
+TELLING_WEIGHT = 0.7
+"""What people ask is found in any order only where it has a word of such weight; else only as it stands."""
 
 
 class Concept(FileModel):
@@ -27,6 +32,7 @@ class Concept(FileModel):
     asked: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
     source: str | None = None
+    people: bool = False
     outside: bool = False
 
     @property
@@ -53,7 +59,8 @@ class Title:
 
     features: frozenset[str]
     inner: frozenset[str]
-    """Tags of names inside longer ones: "missing from education" says little about "missing"."""
+    """Tags of names inside longer ones: "missing from education" says little about "missing". And hints: what people
+    ask of a concept may be what its chapter is called."""
     bound: tuple[str, ...]
     """Stems only inside names of several words: a "supervision order" isn't what "supervision" asks for."""
     behind: dict[str, tuple[str, ...]]
@@ -79,10 +86,10 @@ class Glossary:
                 self._names.add(tuple(stems_of(name)), number)
             for asked in dict.fromkeys(tuple(self._unified(stems_of(each))) for each in concept.asked):
                 told = tuple(dict.fromkeys(each for each in asked if _tells(each)))
-                if len(told) > 1 or len(asked) == 1:
+                if len(asked) == 1 or (len(told) > 1 and max(map(weight, told)) >= TELLING_WEIGHT):
                     self._bags.add(told or asked, number)
                 else:
-                    self._sayings.add(asked, number)  # of one telling word: only as it stands
+                    self._sayings.add(asked, number)
         self._composites = Composites(self._names)
 
     def find_names(self, stems: Sequence[str]) -> list[Found]:
@@ -99,8 +106,12 @@ class Glossary:
 
     def title(self, text: str) -> Title:
         """What a title carries."""
-        stems = stems_of(text)
-        found = [each for each in self.find_names(stems) if not self.concepts[each.concept].outside]
+        stems: list[str] = []
+        found: list[Found] = []
+        for part in PARTS.split(text):
+            names = self.find_names(part_stems := stems_of(part))
+            found += (each.after(len(stems)) for each in names if not self.concepts[each.concept].outside)
+            stems += part_stems
         outer: set[str] = set()
         inner: set[str] = set()
         behind: dict[str, tuple[str, ...]] = {}
@@ -112,9 +123,11 @@ class Glossary:
             behind[feature] = tuple(dict.fromkeys(words))
         in_names = {at for each in found if len(each.positions) > 1 for at in each.positions}
         loose = {each for at, each in enumerate(stems) if at not in in_names}
+        asked = [each for each in self.find_asked(stems) if tag(each.concept) not in behind]
+        behind.update((hint(each.concept), tuple(stems[at] for at in each.positions)) for each in asked)
         return Title(
             features=frozenset(outer.union(each for each in stems if each not in EMPTY_STEMS)),
-            inner=frozenset(inner - outer),
+            inner=frozenset(inner - outer).union(hint(each.concept) for each in asked),
             bound=tuple(set(stems) - loose),
             behind=behind,
             size=sum(weight(each) for each in set(stems)) or 1.0,

@@ -60,6 +60,7 @@ class Place:
     """Where it stands in the manual."""
     found_by_number_only: bool = False
     """A heading over a single chapter: the chapter says all that it says."""
+    is_above_chapters: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -147,7 +148,8 @@ def index_manual(
         if place.number and place.kind is not Kind.SEE_ALSO:
             by_number.setdefault(place.number.casefold(), at)
         if not place.found_by_number_only:
-            counts.titled.update(place.titles[0].features)
+            if not place.is_above_chapters:
+                counts.titled.update(place.titles[0].features)
             for feature in frozenset().union(*(each.features | each.inner for each in place.titles)):
                 by_title.setdefault(feature, set()).add(at)
             for feature in place.context:
@@ -209,6 +211,7 @@ def _places(contents: ContentsReading, shared: Shared, extras: Mapping[str, Extr
             context=headings.context(headings.above(label)),
             order=next(order),
             found_by_number_only=inside == 1,
+            is_above_chapters=inside > 0,
         )
 
 

@@ -15,15 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from manual.glossary import Glossary
-from manual.phrases import Found, tag
-from manual.words import EMPTY_STEMS, stem, stems_of, weight
+from manual.phrases import Found, hint, tag
+from manual.words import EMPTY_STEMS, stem, weight
 
 # How good a way is. The words themselves, with the concept that they name, are 1.
-NAMED, NAMED_WHOLE = 0.95, 0.97
+NAMED, NAMED_WHOLE = 0.93, 0.95
 """Another name of the concept; where nothing else was asked."""
-ASKED, ASKED_WHOLE = 0.9, 0.96
+ASKED, ASKED_WHOLE = 0.89, 0.94
 UNDER, UNDER_STEP = 0.8, 0.06
 """Where the glossary says to look first; each further place less."""
+HINTED = 0.98
+"""What people ask of the concept stands in the title; as all that is inside a title it loses a little more."""
 UNDER_ASKED, UNDER_PRESENT = 0.03, 0.3
 """Less by so much where it was only asked, not named; where the manual has a chapter of the concept itself."""
 NESTED = 0.85
@@ -31,12 +33,13 @@ NESTED = 0.85
 WORD_IN_PHRASE, WORD_OF_ABSENT = 0.85, 0.5
 """A word that is part of a phrase which the manual has, which the manual lacks."""
 PRINTED = 0.85
-"""What is asked by a single word that a title or two print themselves."""
+"""By another name, where a title or two print the single word that was typed."""
 
 # How much words weigh.
 COMMONNESS, COMMON_FROM = 0.5, 0.1
 """What a word loses at most for standing in many titles, and the share of titles from which it loses that."""
 ACRONYM_WEIGHT = 1.3
+PEOPLE = 0.6
 LONGER_NAME = 0.3
 """A name's weight is 1 and so much for each further word."""
 OUTSIDE_WEIGHT = 3.0
@@ -85,8 +88,8 @@ class Way:
     reason: str
     is_word: bool = False
     """A single word as it stands."""
-    is_under: bool = False
-    """Another concept's chapter, where the glossary says to look."""
+    is_unsure: bool = False
+    """Another concept's chapter, or what is only asked where a name is lacking."""
     is_text: bool = False
     """A word in the chapter's text."""
 
@@ -147,10 +150,13 @@ class _Understanding:
         """Where the query names another service's business, unless that is part of a longer phrase of ours."""
         concepts = self.glossary.concepts
         ours = [set(each.positions) for each in found if not concepts[each.concept].outside]
+        names = [set(each.positions) for each in found if each.by_name and len(each.positions) > 1]
         return [
             each.positions
             for each in found
-            if concepts[each.concept].outside and not any(set(each.positions) < other for other in ours)
+            if concepts[each.concept].outside
+            and not any(set(each.positions) < other for other in ours)
+            and not any(set(each.positions) & other and not other <= set(each.positions) for other in names)
         ]
 
     def _is_ours(self, each: Found) -> bool:
@@ -162,7 +168,11 @@ class _Understanding:
         present: set[int] = set()
         lacking: set[int] = set()
         for each in self.names:
-            wanted = (frozenset((tag(each.concept),)), *self.glossary.under[each.concept])
+            wanted = (
+                frozenset((tag(each.concept),)),
+                frozenset((hint(each.concept),)),
+                *self.glossary.under[each.concept],
+            )
             (present if any(map(self.counts.has, wanted)) else lacking).update(each.positions)
         return frozenset(lacking - present)
 
@@ -179,27 +189,33 @@ class _Understanding:
             return
         concept = self.glossary.concepts[found.concept]
         feature = tag(found.concept)
-        factor = 1.0
+        factor, unsure = 1.0, False
         if any(set(span) < set(other.positions) for other in self.names):
             factor = NESTED
         elif not found.by_name and self.lacking.issuperset(span):
             factor = NESTED
+            unsure = True
         self._raise_floors(span, self._weight(found))
         if telling := self._telling(span):
             yield Way(span, telling | {feature}, factor, f"title: {self._typed(span)}")
         typed = self._typed(span)
-        yield Way(span, frozenset((feature,)), self._goodness(found) * factor, f"{typed} = {concept.name}")
+        yield Way(span, frozenset((feature,)), self._goodness(found) * factor, f"{typed} = {concept.name}", is_unsure=unsure)
         less = 0.0 if found.by_name else UNDER_ASKED
         if self.counts.titled[feature]:
             less += UNDER_PRESENT
+        else:
+            called = frozenset((hint(found.concept),))
+            yield Way(span, called, HINTED * factor, f"{typed}: {concept.name}", is_unsure=True)
         for step, features in enumerate(self.glossary.under[found.concept]):
             score = (UNDER - less - UNDER_STEP * step) * factor
-            yield Way(span, features, score, f"{typed}: see {concept.under[step]}", is_under=True)
+            yield Way(span, features, score, f"{typed}: see {concept.under[step]}", is_unsure=True)
 
     def _goodness(self, found: Found) -> float:
         """How well a title answers that has the concept, under whatever name."""
         whole = self.content.issubset(found.positions)
         if found.by_name:
+            if len(found.positions) == 1 and self.counts.prints(self.stems[found.positions[0]]):
+                return PRINTED
             return NAMED_WHOLE if whole else NAMED
         if not whole:
             return ASKED
@@ -209,13 +225,20 @@ class _Understanding:
 
     def _weight(self, found: Found) -> float:
         """The least that the words of a name, or of what is asked, weigh together."""
-        rarity = self.counts.rarity(tag(found.concept))
+        rarity = self.counts.rarity(tag(found.concept)) * self._matter(found)
         if not found.by_name:
             return rarity
         if len(found.positions) > 1:
             return rarity * (1 + LONGER_NAME * (len(self._telling(found.positions)) - 1))
-        name = self.glossary.concepts[found.concept].name
-        return 0.0 if self.stems[found.positions[0]] in stems_of(name) else ACRONYM_WEIGHT * rarity
+        return ACRONYM_WEIGHT * rarity if weight(self.stems[found.positions[0]]) >= 1 else 0.0
+
+    def _matter(self, found: Found) -> float:
+        """People weigh less where a matter is named too."""
+        concepts = self.glossary.concepts
+        others = (each for each in self.found if not concepts[each.concept].people)
+        if concepts[found.concept].people and any(set(each.positions) - set(found.positions) for each in others):
+            return PEOPLE
+        return 1.0
 
     def _word_ways(self) -> Iterator[Way]:
         """A title that has a word itself."""

@@ -24,7 +24,7 @@ MIXED, CONTEXT = 0.8, 0.5
 """Partly in the title, partly in the headings above; only in the headings."""
 FORMER = 0.95
 """In a title that the chapter had before."""
-BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.88}
+BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.84}
 PRECISION = 0.12
 """What a title loses at most for saying more than was asked."""
 
@@ -35,7 +35,7 @@ TEXT, TEXT_HALF = 0.5, 2
 TEXT_SHARE = 0.1
 """A word in more than this share of a manual's texts says nothing."""
 
-LEAST = 0.33
+LEAST = 0.38
 """Nothing fits that scores less."""
 SURE, MARGIN = 0.74, 0.04
 """What a confident answer scores, and how far it is ahead of the next."""
@@ -65,7 +65,7 @@ class Candidate:
     @property
     def is_by_title(self) -> bool:
         """Whether the title itself answers, not another concept's chapter or a text."""
-        return bool(self.ways) and not any(way.is_under or way.is_text for way in self.ways)
+        return bool(self.ways) and not any(way.is_unsure or way.is_text for way in self.ways)
 
 
 def rank(question: Question, indexes: Mapping[str, ManualIndex], chosen: Mapping[str, int]) -> list[Candidate]:

@@ -23,6 +23,10 @@ class Found:
     positions: tuple[int, ...]
     by_name: bool
 
+    def after(self, words: int) -> Found:
+        """The same where so many words go before."""
+        return Found(self.concept, tuple(at + words for at in self.positions), self.by_name)
+
 
 class Phrases:
     """Phrases that stand word by word, each with the number of its concept."""
@@ -92,6 +96,11 @@ class Composites:
 def tag(concept: int) -> str:
     """The feature that stands for a concept among a title's stems."""
     return f"@{concept}"
+
+
+def hint(concept: int) -> str:
+    """The feature that stands for what people ask of a concept, where a title has it."""
+    return f"~{concept}"
 
 
 def _compositions(name: Stems, concept: int, names: Phrases) -> Iterator[frozenset[str]]:

@@ -16,6 +16,7 @@ STATUTE = re.compile(
 )
 JOINED_STATUTE = re.compile(r"\b(s|reg)(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))+")
 POSSESSIVE = re.compile(r"'s\b|'")
+ARTICLE = re.compile(r"\b(?:the|an)\b|(?<!annex )(?<!appendix )(?<!part )(?<!form )\ba\b")
 WORD = re.compile(r"\d+(?:\.\d+)+[a-z]?|[a-z0-9]+\+?")
 AMERICAN = re.compile(r"([a-z]{3,}[^aeiou])iz(e|es|ed|er|ing|ation|ations)$")
 
@@ -42,7 +43,7 @@ SAME_WORD = {
         "give": "given gave giving",
         "leave": "left",
         "keep": "kept",
-        "die": "died dies dying",
+        "die": "died dies dying dead death deaths",
         "hide": "hid hidden",
         "buy": "bought",
         "find": "found",
@@ -55,6 +56,8 @@ SAME_WORD = {
         "meet": "met",
         "send": "sent",
         "wife": "wives",
+        "referral": "refer refers referred referring referrals",
+        "close": "closed closes closing closure closures",
         "grandchild": "grandchildren",
         "stepchild": "stepchildren",
     }.items()
@@ -62,7 +65,7 @@ SAME_WORD = {
 }
 """Words whose stems disagree though they mean one thing here."""
 
-APART = frozenset("prevention preventing university universal security reporter reporters".split())
+APART = frozenset("prevention preventing university universal security reporter reporters recording recordings alleged".split())
 """Words that the stemmer would join with others of another meaning."""
 
 EMPTY = frozenset(
@@ -85,11 +88,11 @@ TELLING = """no not out off up own over under without before after our away back
 """Empty words that turn the meaning of what people ask: "no home", "placed in our area"."""
 
 FAINT = """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol document
-    form rule rules manual page link information info advice help section role new case year"""
+    form rule rules manual page link information info advice help section role new case year application apply applying applied"""
 COMMON = """child children young person people family families care carer social work worker workers service services
     local authority council practice staff team management manager yp cyp teenager boy girl year years old"""
-ACTIVITY = """assessment assess plan planning review meeting report visit referral refer application record support
-    training work request checklist template"""
+ACTIVITY = """assessment assess plan planning review meeting report visit referral refer record support
+    training work request checklist template decision decide involved involve"""
 """What is done about many things: the thing itself says more."""
 
 _stemmer = snowballstemmer.stemmer("english")
@@ -105,12 +108,12 @@ def stem(word: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of a text, in order; a statute's section is one word, possessives and accents are gone."""
+    """The folded words of a text, in order; a statute's section is one, articles and possessives are gone."""
     text = fold(text)
     if not text.isascii():
         text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
     text = JOINED_STATUTE.sub(r"\1\2", STATUTE.sub(r"\1\2", text))
-    return WORD.findall(POSSESSIVE.sub("", text))
+    return WORD.findall(ARTICLE.sub("", POSSESSIVE.sub("", text)))
 
 
 def stems_of(text: str) -> list[str]:
@@ -126,10 +129,11 @@ WEIGHTS = {
     **dict.fromkeys(map(stem, FAINT.split()), 0.15),
     **dict.fromkeys(EMPTY_STEMS, 0.0),
 }
+DIGITS = 0.35
 PLAIN_WORDS = EMPTY.union(SAME_WORD, SAME_WORD.values(), FAINT.split(), COMMON.split(), ACTIVITY.split())
 """The words named here, as people type them."""
 
 
 def weight(a_stem: str) -> float:
     """How much a stem says about which chapter is meant: 0 for empty words, 1 for most."""
-    return WEIGHTS.get(a_stem, 1.0)
+    return WEIGHTS.get(a_stem, DIGITS if a_stem.isdigit() else 1.0)
