@@ -32,6 +32,11 @@ class Database:
         self._writing = engine.execution_options(chapterwatch_writes=True)
 
     @property
+    def writing_engine(self) -> AsyncEngine:
+        """For others' stores that write: their transactions take SQLite's write lock at once, as ours do."""
+        return self._writing
+
+    @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 

@@ -270,6 +270,73 @@ slack_choices = Table(
     Column("new_since", UtcDateTime),  # what was recorded since is new to them; NULL: nothing yet
 )
 
+# Which organisation a workspace belongs to, where the app was installed for the whole of it.
+slack_workspaces = Table(
+    "slack_workspaces",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("enterprise_id", Text, nullable=False),
+)
+
+# Whoever renews an installation's token holds its row until then: the old one is worth nothing afterwards.
+slack_rotations = Table(
+    "slack_rotations",
+    metadata,
+    Column("installation", Text, primary_key=True),
+    Column("held_until", UtcDateTime, nullable=False),
+)
+
+# The shapes of slack_sdk's own stores, which read and write these three: installations, their bots, and the states
+# of installations under way. Its moments are naive UTC.
+_install = (
+    Column("client_id", Text, nullable=False),
+    Column("app_id", Text, nullable=False),
+    Column("enterprise_id", Text),
+    Column("enterprise_name", Text),
+    Column("team_id", Text),
+    Column("team_name", Text),
+    Column("bot_token", Text),
+    Column("bot_id", Text),
+    Column("bot_user_id", Text),
+    Column("bot_scopes", Text),
+    Column("bot_refresh_token", Text),
+    Column("bot_token_expires_at", DateTime),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("installed_at", DateTime, nullable=False),
+)
+slack_bots = Table(
+    "slack_bots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(column._copy() for column in _install),
+    Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),
+)
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *(column._copy() for column in _install),
+    Column("enterprise_url", Text),
+    Column("user_id", Text, nullable=False),
+    Column("user_token", Text),
+    Column("user_scopes", Text),
+    Column("user_refresh_token", Text),
+    Column("user_token_expires_at", DateTime),
+    Column("incoming_webhook_url", Text),
+    Column("incoming_webhook_channel", Text),
+    Column("incoming_webhook_channel_id", Text),
+    Column("incoming_webhook_configuration_url", Text),
+    Column("token_type", Text),
+    Index("slack_installations_idx", "client_id", "enterprise_id", "team_id", "user_id", "installed_at"),
+)
+slack_oauth_states = Table(
+    "slack_oauth_states",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("expire_at", DateTime, nullable=False),
+)
+
 # Links that were shown with a preview: not again in the same channel for a while.
 slack_previews = Table(
     "slack_previews",

@@ -194,6 +194,7 @@ async def running_subscriptions(
     return [
         SubscriptionOf(subscriber=who[row["subscriber_id"]], subscription=_subscription(row, left_out[row["id"]]))
         for row in rows
+        if row["subscriber_id"] in who  # else it ended between the two queries
     ]
 
 

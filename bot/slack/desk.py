@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.slack.installs import Installs
 from bot.slack.messages.phrases import Wording
 from bot.slack.shelf import Shelf
 from config.settings import Settings
@@ -22,7 +23,7 @@ class Desk:
     """The database, the manuals and the topics, with the settings that matter here. ``clock`` tells the time.
 
     ``settings`` name the operators; None: there are none to be told.
-    ``one_workspace``: the app has one token, and workspaces are not told apart.
+    ``installs`` None: the app has one token, and workspaces are not told apart.
     """
 
     database: Database
@@ -34,7 +35,11 @@ class Desk:
     command: str = "/procedure"
     admins_only: bool = False
     settings: Settings | None = None
-    one_workspace: bool = True
+    installs: Installs | None = None
+
+    def workspace_of(self, team: str | None) -> str:
+        """What a workspace's subscribers are kept under."""
+        return "" if self.installs is None else team or ""
 
     @property
     def wording(self) -> Wording:
@@ -85,6 +90,4 @@ class Place:
 
 def place_of(desk: Desk, *, team: str | None, channel: str | None, user: str) -> Place:
     """Where a payload of Slack's comes from."""
-    return Place(
-        team=team or "", workspace="" if desk.one_workspace else team or "", channel=channel or "", user=user
-    )
+    return Place(team=team or "", workspace=desk.workspace_of(team), channel=channel or "", user=user)

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.assembly import Parts, utc_now
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
+from bot.slack.installs import Installs
 from bot.slack.shelf import Shelf
 from config.settings import Settings
 from database.connection import Database
@@ -64,8 +65,14 @@ async def serve_slack(
             await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def desk_for(parts: Parts, database: Database, *, clock: Callable[[], datetime] = utc_now) -> Desk:
-    """What the listeners work with, by the settings."""
+def desk_for(
+    parts: Parts,
+    database: Database,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    installs: Installs | None = None,
+) -> Desk:
+    """What the listeners work with, by the settings; with ``installs`` where there are many workspaces."""
     settings = parts.settings
     return Desk(
         database=database,
@@ -77,6 +84,7 @@ def desk_for(parts: Parts, database: Database, *, clock: Callable[[], datetime] 
         command=settings.slack_command,
         admins_only=settings.slack_admins_only,
         settings=settings,
+        installs=installs,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import slack_choices, slack_events, slack_previews
+from database.schema import slack_choices, slack_events, slack_previews, slack_rotations, slack_workspaces
 
 # Slack delivers an event again for the last time five minutes after the first.
 EVENTS_KEPT = timedelta(days=1)
@@ -83,6 +83,51 @@ async def claim_preview(connection: AsyncConnection, channel: str, link: str, no
         .returning(slack_previews.c.link)
     )
     return added.first() is not None
+
+
+async def note_workspace(connection: AsyncConnection, team_id: str, enterprise_id: str) -> None:
+    """Note which organisation a workspace belongs to."""
+    await connection.execute(
+        _insert(connection, slack_workspaces)
+        .values(team_id=team_id, enterprise_id=enterprise_id)
+        .on_conflict_do_update(index_elements=["team_id"], set_={"enterprise_id": enterprise_id})
+    )
+
+
+async def enterprise_of(connection: AsyncConnection, team_id: str) -> str | None:
+    """The organisation that a workspace belongs to; None for a workspace by itself."""
+    found = await connection.execute(
+        select(slack_workspaces.c.enterprise_id).where(slack_workspaces.c.team_id == team_id)
+    )
+    return found.scalar_one_or_none()
+
+
+async def workspaces_of(connection: AsyncConnection, enterprise_id: str) -> list[str]:
+    """The workspaces of an organisation that the app was asked from."""
+    found = await connection.execute(
+        select(slack_workspaces.c.team_id).where(slack_workspaces.c.enterprise_id == enterprise_id)
+    )
+    return list(found.scalars())
+
+
+async def hold_rotation(connection: AsyncConnection, installation: str, now: datetime, lasts: timedelta) -> bool:
+    """Whether this process may renew an installation's token now; for a while nobody else may."""
+    held = await connection.execute(
+        _insert(connection, slack_rotations)
+        .values(installation=installation, held_until=now + lasts)
+        .on_conflict_do_update(
+            index_elements=["installation"],
+            set_={"held_until": now + lasts},
+            where=slack_rotations.c.held_until <= now,
+        )
+        .returning(slack_rotations.c.installation)
+    )
+    return held.first() is not None
+
+
+async def give_back_rotation(connection: AsyncConnection, installation: str) -> None:
+    """Let others renew the token again."""
+    await connection.execute(delete(slack_rotations).where(slack_rotations.c.installation == installation))
 
 
 async def _keep(connection: AsyncConnection, workspace: str, address: str, **chosen: Any) -> None:

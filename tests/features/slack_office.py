@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,20 @@ def slack_settings(api_url: str, **more: Any) -> Settings:
     )
 
 
+@cache
+def what_never_changes() -> dict[str, Any]:
+    """The shipped topics and glossary, read once for all tests."""
+    parts = SampleParts(slack_settings("https://slack.example/api/"), "")
+    return {"topics": parts.topics, "glossary": parts.glossary}
+
+
 @asynccontextmanager
 async def office(database: Database, *, read: bool = True, **settings: Any) -> AsyncIterator[Office]:
     """The app at work over Socket Mode, with the sample manual read (unless it isn't)."""
     site = SampleSite()
     async with serve(Starlette(routes=site.routes())) as address, local_slack() as slack:
         parts = SampleParts(slack_settings(slack.api_url, **settings), address)
+        vars(parts).update(what_never_changes())
         running = Office(slack=slack, site=site, parts=parts, database=database)
         if read:
             await running.reads_the_manual()

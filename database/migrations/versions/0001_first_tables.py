@@ -40,6 +40,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("destination", name=op.f("pk_rates")),
     )
     op.create_table(
+        "slack_bots",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), nullable=True),
+        sa.Column("team_id", sa.Text(), nullable=True),
+        sa.Column("team_name", sa.Text(), nullable=True),
+        sa.Column("bot_token", sa.Text(), nullable=True),
+        sa.Column("bot_id", sa.Text(), nullable=True),
+        sa.Column("bot_user_id", sa.Text(), nullable=True),
+        sa.Column("bot_scopes", sa.Text(), nullable=True),
+        sa.Column("bot_refresh_token", sa.Text(), nullable=True),
+        sa.Column("bot_token_expires_at", sa.DateTime(), nullable=True),
+        sa.Column("is_enterprise_install", sa.Boolean(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slack_bots")),
+    )
+    op.create_index(
+        "slack_bots_idx", "slack_bots", ["client_id", "enterprise_id", "team_id", "installed_at"], unique=False
+    )
+    op.create_table(
         "slack_choices",
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -56,6 +78,49 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_slack_events_seen_at"), "slack_events", ["seen_at"], unique=False)
     op.create_table(
+        "slack_installations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), nullable=True),
+        sa.Column("team_id", sa.Text(), nullable=True),
+        sa.Column("team_name", sa.Text(), nullable=True),
+        sa.Column("bot_token", sa.Text(), nullable=True),
+        sa.Column("bot_id", sa.Text(), nullable=True),
+        sa.Column("bot_user_id", sa.Text(), nullable=True),
+        sa.Column("bot_scopes", sa.Text(), nullable=True),
+        sa.Column("bot_refresh_token", sa.Text(), nullable=True),
+        sa.Column("bot_token_expires_at", sa.DateTime(), nullable=True),
+        sa.Column("is_enterprise_install", sa.Boolean(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(), nullable=False),
+        sa.Column("enterprise_url", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("user_token", sa.Text(), nullable=True),
+        sa.Column("user_scopes", sa.Text(), nullable=True),
+        sa.Column("user_refresh_token", sa.Text(), nullable=True),
+        sa.Column("user_token_expires_at", sa.DateTime(), nullable=True),
+        sa.Column("incoming_webhook_url", sa.Text(), nullable=True),
+        sa.Column("incoming_webhook_channel", sa.Text(), nullable=True),
+        sa.Column("incoming_webhook_channel_id", sa.Text(), nullable=True),
+        sa.Column("incoming_webhook_configuration_url", sa.Text(), nullable=True),
+        sa.Column("token_type", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slack_installations")),
+    )
+    op.create_index(
+        "slack_installations_idx",
+        "slack_installations",
+        ["client_id", "enterprise_id", "team_id", "user_id", "installed_at"],
+        unique=False,
+    )
+    op.create_table(
+        "slack_oauth_states",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("expire_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slack_oauth_states")),
+    )
+    op.create_table(
         "slack_previews",
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=False),
@@ -63,6 +128,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "link", name=op.f("pk_slack_previews")),
     )
     op.create_index(op.f("ix_slack_previews_shown_at"), "slack_previews", ["shown_at"], unique=False)
+    op.create_table(
+        "slack_rotations",
+        sa.Column("installation", sa.Text(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("installation", name=op.f("pk_slack_rotations")),
+    )
+    op.create_table(
+        "slack_workspaces",
+        sa.Column("team_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_slack_workspaces")),
+    )
     op.create_table(
         "sources",
         sa.Column("id", Id, nullable=False),

@@ -7,12 +7,13 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.slack.desk import Desk, place_of
 from bot.slack.homing import publish_home
 from bot.slack.messages.help import greeting
 from bot.slack.previewing import previews
-from bot.slack.store import claim_preview
+from bot.slack.store import claim_preview, workspaces_of
 from subscriptions.store import find_subscriber, resume_subscriber
 from subscriptions.store_changes import end_all_of_workspace
 from subscriptions.subscribers import SubscriberKind
@@ -57,17 +58,31 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def removed(event: Event, body: Event) -> None:
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        workspace = "" if desk.one_workspace else str(body.get("team_id") or "")
+        enterprise, team = body.get("enterprise_id"), body.get("team_id")
         reason = "the app was removed from the workspace"
         async with desk.database.writing() as connection:
-            ended = await end_all_of_workspace(connection, workspace, reason=reason, who="Slack", now=desk.clock())
-        log.warning("slack_app_removed", workspace=workspace, ended=ended)
+            for workspace in await _removed_from(desk, connection, enterprise, team):
+                ended = await end_all_of_workspace(
+                    connection, workspace, reason=reason, who="Slack", now=desk.clock()
+                )
+                log.warning("slack_app_removed", workspace=workspace, ended=ended)
+        if desk.installs is not None:
+            await desk.installs.forget(enterprise, team)
 
     app.event("app_home_opened")(home_opened)
     app.event("member_joined_channel")(invited)
     app.event("link_shared")(links_shared)
     app.event("app_uninstalled")(removed)
     app.event("tokens_revoked")(removed)
+
+
+async def _removed_from(
+    desk: Desk, connection: AsyncConnection, enterprise: str | None, team: str | None
+) -> list[str]:
+    """The workspace; all that are known of an organisation that the app was removed from as a whole."""
+    if desk.installs is not None and not team and enterprise:
+        return await workspaces_of(connection, enterprise)
+    return [desk.workspace_of(team)]
 
 
 async def _welcome_back(desk: Desk, workspace: str, channel: str) -> None:
