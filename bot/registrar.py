@@ -23,7 +23,7 @@ from database.connection import Database
 from digests.letters import Letter, letter
 from digests.rendering import Mailing
 from digests.store.outbox import enqueue
-from digests.store.withholding import withhold_waiting
+from digests.store.withholding import LEFT, MOVED, withhold_waiting
 from digests.wording import list_words
 from subscriptions import store, store_people, store_requests
 from subscriptions.errors import BadWish, DeadLink
@@ -182,7 +182,7 @@ class Registrar:
         """End everything that a subscriber gets, and say goodbye; nothing where nothing ran."""
         assert subscriber.id is not None, "it is stored"
         ended = await store_people.end_all(connection, subscriber.id, reason="unsubscribed", who=by, now=now)
-        await withhold_waiting(connection, subscriber.id, reason="unsubscribed", now=now)
+        await withhold_waiting(connection, subscriber.id, reason=LEFT, now=now)
         if ended:
             words = {
                 "manuals": list_words(list(self.manuals.values())) or "the manual",
@@ -277,7 +277,7 @@ class Registrar:
             return Confirmed(subscriber=before, before=True)
         if not await store_people.move_subscriber(connection, found.subscriber_id, found.address):
             raise BadWish("That address has subscriptions of its own. Unsubscribe it first, then move again.")
-        await withhold_waiting(connection, found.subscriber_id, reason="moved to another address", now=now)
+        await withhold_waiting(connection, found.subscriber_id, reason=MOVED, now=now)
         moved = replace(before, address=found.address)
         await self._log(connection, moved, None, _BY["page"], "moved to another address", now)
         await self._welcome(connection, moved, False, now)

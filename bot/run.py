@@ -28,12 +28,14 @@ from digests.outlets import Outlets, close_outlets, open_outlets
 from digests.run import Compiled, compile_due
 from manual.fetch import Fetcher
 from manual.watch import Watcher
+from subscriptions.store_retention import clean_up
 
 log = structlog.get_logger(__name__)
 
 # How often, in seconds, each loop looks whether there is something to do.
 LOOK_FOR_DUE_SOURCES = 20.0
 LOOK_FOR_DUE_DIGESTS = 5.0
+CLEAN_UP = 86_400.0
 
 PREVIEW_FOLDER = Path("var/outbox")
 
@@ -110,13 +112,24 @@ async def compile_forever(parts: Parts, database: Database, stop: asyncio.Event)
     await _again_and_again(lambda: compile_now(parts, database), LOOK_FOR_DUE_DIGESTS, stop)
 
 
+async def clean_forever(database: Database, stop: asyncio.Event) -> None:
+    """Forget what was kept for long enough, once a day."""
+
+    async def look() -> object:
+        async with database.writing() as connection:
+            return await clean_up(connection, utc_now())
+
+    await _again_and_again(look, CLEAN_UP, stop)
+
+
 async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
-    """Everything that a worker does: watch, compile, deliver."""
+    """Everything that a worker does: watch, compile, deliver, forget."""
     async with parts.fetcher() as fetcher, outlets_of(parts) as outlets:
         await together(
             stop,
             watch_forever(parts, database, fetcher, stop),
             compile_forever(parts, database, stop),
+            clean_forever(database, stop),
             deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings)),
         )
 

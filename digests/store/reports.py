@@ -170,7 +170,7 @@ def _rendered(root: Row[Any], thread: Sequence[dict[str, Any]]) -> Rendered:
         state=root.state,
         error=root.error,
         messages=() if is_mail else (root.payload, *thread),
-        mail=root.payload["mail"].encode() if is_mail else None,
+        mail=root.payload["mail"].encode() if is_mail and root.payload else None,  # its words are kept for a week,
     )
 
 

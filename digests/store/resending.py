@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.schema import deliveries
 from digests.store.outbox import FAILED, IS_UNKNOWN, PENDING, SENT, UNKNOWN, WITHHELD
 from digests.store.reports import chosen
+from digests.store.withholding import still_wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ async def resend(
     asked = chosen(amendment_id=amendment_id, subscriber_id=subscriber_id, delivery_ids=delivery_ids)
     if not asked:
         raise ValueError("say which deliveries are meant")
+    asked = [*asked, still_wanted()]
     found = await connection.execute(
         select(deliveries.c.state, func.count().label("total")).where(*asked).group_by(deliveries.c.state)
     )

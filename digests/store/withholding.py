@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import deliveries
 from digests.store.outbox import IS_PENDING, WITHHELD
+
+LEFT = "unsubscribed"
+MOVED = "moved to another address"
+
+
+def still_wanted() -> ColumnElement[bool]:
+    """What may be sent again: not what its reader has left behind."""
+    return or_(deliveries.c.error.is_(None), deliveries.c.error.not_in((LEFT, MOVED)))
 
 
 async def withhold_waiting(connection: AsyncConnection, subscriber_id: int, *, reason: str, now: datetime) -> int:
