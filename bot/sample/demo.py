@@ -22,6 +22,7 @@ from bot.run import compile_forever, compile_now, together, watch_forever, watch
 from bot.sample.site import SampleSite
 from bot.web.app import make_app
 from bot.web.server import listen, serve_pages
+from bot.web.site import site_of
 from config.manuals import ManualConfig, ManualsFile, SourceConfig
 from config.settings import Settings
 from database.connection import Database
@@ -61,6 +62,7 @@ def sample_settings(settings: Settings) -> Settings:
             "database_url": SecretStr(f"sqlite:///{FOLDER}/chapterwatch.db"),
             "gather_seconds": 1,
             "working_days_only": False,
+            "subscribe_domains": "*",
             "fetch_pause_seconds": 0.0,
             "log_level": "warning",
         }
@@ -100,7 +102,8 @@ async def demonstrate(settings: Settings, stop: asyncio.Event, console: Console)
     outlets = open_outlets(settings, preview_folder=FOLDER / "outbox")
     try:
         async with parts.database() as database:
-            app = make_app(database, previewed=True, extra_routes=site.routes())
+            pages = site_of(parts, database, address=address, previews=True)
+            app = make_app(database, previewed=True, site=pages, extra_routes=site.routes())
             await together(
                 stop,
                 serve_pages(app, listening, stop),
@@ -184,6 +187,7 @@ def _next_steps(console: Console, address: str) -> None:
     console.print(
         f"[bold]See them as Slack and a mail program show them:[/] {address}/preview\n\n"
         "What to do next\n"
+        f"  subscribe on the page      {address}/subscribe\n"
         f"  look at what was read      {address}/sample/amendments.html\n"
         "  watch your own manual      cp .env.example .env, edit it, `make run` again\n"
         "  see what else there is     .venv/bin/chapterwatch --help\n\n"
