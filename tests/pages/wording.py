@@ -229,12 +229,48 @@ UPDATED = [
         "Also, Section {n}, {h} {was} taken out.",
         sections="{n}",
     ),
+    _says(
+        "In line with a ruling of 2018, a reference to delegation {was} inserted in Section {n}, {h}.",
+        sections="{n}",
+    ),
+    _says("The Related Guidance section {was} expanded to include the national protocol on exploitation."),
+    _says("Further Information now contains a link to the county's helpline for boys.", joins=False),
+    _says(
+        "A definition of coercive control {was} included, with reference to Section 76 of the Serious Crime Act 2015."
+    ),
+    _says(
+        "Clarification {was} provided on who may act (see Section {n}.{m}, {h}).", sections="{n}.{m}", joins=False
+    ),
+    _says("Amendments have been made to reflect the Domestic Abuse Act 2021."),
+    _says("Section {n}, {h} {was} strengthened, and Section {m}, {g} deleted.", sections="{n} {m}"),
+    _says("This procedure {was} reviewed locally and no changes were required."),
+    _says("This guidance {was} reviewed and reissued; it should be read in its entirety.", reread=True),
+    _says("This chapter {was} significantly revised and requires re-reading in full.", reread=True),
+    _says(
+        "Practitioners should familiarise themselves with this chapter, which has much that is new.", joins=False
+    ),
+    _says(
+        "Details of the regulations have been clarified in Sections {n} and {m}.", sections="{n} {m}", joins=False
+    ),
+    _says("Appendix 3, Risk Matrix {was} replaced with a new version."),
+    _says("Reference to the old board {was} removed and replaced by safeguarding partners.", joins=False),
+    _says("The term Looked After {was} exchanged for In Care throughout."),
+    _says("Section {n} ({h}) {was} updated.", sections="{n}"),
+    _says("Section {n} - {h} now includes information on the Placement Order.", sections="{n}", joins=False),
+    _says("See new Section {n}, {h} on the use of body maps.", sections="{n}", joins=False),
+    _says("Updated to reflect the rules on Section 17 payments.", joins=False),
+    _says("The wording follows the Children Act 1989 more closely.", joins=False),
+    _says("Updated contact details.", "Please re-reference.", rereference=True),
+    _says("An additional paragraph {was} put into section {n}, {h} (Regulation 8).", sections="{n}"),
+    _says("The flowchart at the end of Section {n}.{m} {was} corrected.", sections="{n}.{m}"),
 ]
 NEW = [
     _says("This chapter {was} added to the procedures manual."),
     _says("This chapter {was} added as new."),
     _says("This new chapter {was} added after the inspection."),
     _says("This is a local policy which {was} added as new."),
+    _says("This is a new chapter which {was} added to outline our approach to Section 9 of the Act."),
+    _says("This protocol {was} added as new."),
     _says("Added to the manual after the pilot of last year.", joins=False),
     _says("This chapter is about what workers carry with them. Papers are lost on trains; so are telephones."),
 ]
@@ -243,10 +279,13 @@ REPLACED = [
     _says("This chapter {was} renamed; it was previously called {old}.", former=True),
     _says("This chapter {was} rewritten and replaces the previous chapter entitled {old}.", former=True),
     _says("This chapter {was} re-titled from {old}.", former=True),
+    _says("This chapter, previously known as {old}, {was} updated and renamed.", former=True),
+    _says("This chapter {was} retitled (formerly {old}).", former=True),
     _says("This chapter replaced the previous chapter called {old}.", former=True),
 ]
 LINKS = [
     _says("A link to this document {was} added."),
     _says("A link to this guidance {was} added to the manual."),
     _says("A link to the pack {was} added."),
+    _says("A link to the strategy {was} added to this manual."),
 ]
