@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from manual.endings import breaks_off
 from manual.identity import title_key
 from manual.reading import ChapterReading, ChapterSection
-from manual.word_changes import WordChange, word_change, word_key
+from manual.word_changes import WordChange, same_words, word_change, word_key
 
 MUCH_THE_SAME = 60.0
 """Per cent of a section's text that must have stayed for another heading to be its new name."""
@@ -84,7 +84,7 @@ def compare_chapters(before: ChapterReading, after: ChapterReading) -> ChapterCo
     if reason is not None:
         return ChapterComparison(understood=False, reason=reason)
     names = _names_of(before), _names_of(after)
-    box_changed = word_key(before.amendment or "") != word_key(after.amendment or "")
+    box_changed = not same_words(before.amendment or "", after.amendment or "")
     return ChapterComparison(
         changes=tuple(
             word_change(new.heading, old.text, new.text) for old, new in pairs if _differ(old, new, *names)
@@ -174,7 +174,7 @@ def _likeness(old: ChapterSection, new: ChapterSection) -> float:
     if min(len(text) for text in texts) >= 20:
         return fuzz.ratio(*(text.split() for text in texts), score_cutoff=MUCH_THE_SAME)
     heading = fuzz.ratio(title_key(old.heading), title_key(new.heading), score_cutoff=RENAMED_HEADING)
-    return heading if word_key(old.text) == word_key(new.text) else 0.0
+    return heading if same_words(old.text, new.text) else 0.0
 
 
 def _differ(
@@ -183,9 +183,9 @@ def _differ(
     """Whether words differ; a reference to a section that only has another number now is the same."""
     if title_key(old.heading) != title_key(new.heading):
         return True
-    if old.text == new.text or word_key(old.text) == word_key(new.text):
+    if same_words(old.text, new.text):
         return False
-    return word_key(_by_name(old.text, old_names)) != word_key(_by_name(new.text, new_names))
+    return not same_words(_by_name(old.text, old_names), _by_name(new.text, new_names))
 
 
 def _names_of(reading: ChapterReading) -> dict[str, str]:
@@ -200,7 +200,7 @@ def _misunderstood(before: ChapterReading, after: ChapterReading, pairs: Pairs, 
     """Why ``after`` is no later version of ``before``; None when it is one."""
     if breaks_off(after) and not breaks_off(before):
         return "the page breaks off"
-    kept = sum(word_key(old.text) == word_key(new.text) for old, new in pairs)
+    kept = sum(same_words(old.text, new.text) for old, new in pairs)
     if kept < KEPT_OF_ANOTHER * len(before.sections) and not _same_title(before, after):
         return f'another page came: "{after.title[:80]}"'
     size, left = _words_in(before.sections), _words_in(after.sections)

@@ -49,11 +49,16 @@ def word_key(text: str) -> str:
     return "".join(DIGITS_APART.sub("_", words).split())
 
 
+def same_words(text: str, other: str) -> bool:
+    """Whether two texts say the same, however they are written."""
+    return text == other or word_key(text) == word_key(other)
+
+
 def word_change(heading: str, before: str, after: str) -> WordChange:
     """The change between a section's old and new text, line by line and in changed lines word by word."""
     parts: list[Part] = []
     for old, new in _stretches(before.splitlines(keepends=True), after.splitlines(keepends=True)):
-        if word_key(old) == word_key(new):
+        if same_words(old, new):
             parts.append(("equal", new))
         else:
             parts.extend(_merged(_differences(_words(old), _words(new))))
