@@ -235,9 +235,7 @@ UPDATED = [
     ),
     _says("The Related Guidance section {was} expanded to include the national protocol on exploitation."),
     _says("Further Information now contains a link to the county's helpline for boys.", joins=False),
-    _says(
-        "A definition of coercive control {was} included, with reference to Section 76 of the Serious Crime Act 2015."
-    ),
+    _says("A definition of coercive control {was} included (Section 76 of the Serious Crime Act 2015)."),
     _says(
         "Clarification {was} provided on who may act (see Section {n}.{m}, {h}).", sections="{n}.{m}", joins=False
     ),
