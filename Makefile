@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check setup lint types local-slack check-slack check-browser lock clean help
+.PHONY: run slack test check setup lint types local-slack check-slack check-browser lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/installed ## the product: with the sample manual, or with your .env
 	@$(BIN)/chapterwatch run
+
+slack: .venv/installed local-slack ## the sample manual beside a local Slack workspace in your browser
+	@$(BIN)/python -m bot.sample.slack
 
 setup: .venv/installed ## only install it, into .venv
 

@@ -23,6 +23,7 @@ from bot.slack.elements import (
     small,
 )
 from bot.slack.messages.cards import last_words
+from digests.digest import REREAD_MARK
 from digests.slack_blocks import one_line
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, shorten, title_words
 from manual.cadence import is_overdue
@@ -76,7 +77,7 @@ def whats_new(news: Sequence[News], scope: str, *, ask: dict[str, str | None], p
         heading(f"What changed {scope}"),
         small(f"{count_words(len(news), 'amendment')}{number}"),
     ]
-    month: str | None = ""
+    month: str | None = "" if len({each.amendment.month for each in news}) > 1 else shown[0].amendment.month
     for each in shown:
         if each.amendment.month != month:
             month = each.amendment.month
@@ -137,10 +138,15 @@ def _news(news: News) -> Piece:
     more = button("History", actions.SHOW_HISTORY, news.key, about=words) if news.key else None
     title = linked(news.url or amendment.url, words)
     return line(
-        "\n".join(filter(None, (f"{title} · {said(facts)}", said(details)))),
+        "\n".join(filter(None, (f"{title} · {_marked(said(facts))}", said(details)))),
         says=". ".join(filter(None, (f"• {said(words)}", said(facts), said(details)))),
         accessory=more,
     )
+
+
+def _marked(facts: str) -> str:
+    """The mark in bold, so that it is seen."""
+    return facts.replace(REREAD_MARK, f"*{REREAD_MARK}*", 1) if facts.startswith(REREAD_MARK) else facts
 
 
 def _pager(action: str, ask: dict[str, str | None], page: int, pages: int) -> Piece | None:
