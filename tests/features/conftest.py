@@ -1,14 +1,49 @@
-"""The running office, on both databases."""
+"""What the stories need: a council's web server, a mailbox, Slack, the running office; on both databases."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from database.connection import Database
-from tests.servers.mail import mail_server
+from tests.features.service import Service, service_between
 from tests.mail_office import MailOffice, running_office
+from tests.servers.mail import MailServer, mail_server
+from tests.servers.pages import PageServer, page_server
+from tests.servers.slack_api import SlackApi, slack_api
+
+
+@pytest.fixture
+async def council() -> AsyncIterator[PageServer]:
+    async with page_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackApi]:
+    async with slack_api() as server:
+        yield server
+
+
+@pytest.fixture
+def slack_url(slack: SlackApi) -> str:
+    return slack.url
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[MailServer]:
+    async with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def service(
+    database: Database, slack_url: str, mailbox: MailServer, tmp_path: Path
+) -> AsyncIterator[Service]:
+    async with service_between(database, slack_url=slack_url, smtp_port=mailbox.port, folder=tmp_path) as running:
+        yield running
 
 
 @pytest.fixture

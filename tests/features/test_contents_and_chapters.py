@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from database.connection import Database
-from tests.features.service import Service, service_between
-from tests.servers.mail import mail_server
-from tests.servers.pages import PageServer, page_server
-from tests.servers.slack_api import SlackApi, slack_api
+from tests.features.service import Service
+from tests.servers.pages import PageServer
+from tests.servers.slack_api import SlackApi
 
 
 def address_of(title: str) -> str:
@@ -51,29 +45,6 @@ def chapter(visits: str, records: str = "Carers keep a daily log and hand it ove
 <h2>1. Definition</h2><p>A child under sixteen who lives with somebody who is no close relative.</p>
 <h2>2. Visits</h2><p>{visits}</p>
 <h2>3. Records</h2><p>{records}</p></body></html>"""
-
-
-@pytest.fixture
-async def council() -> AsyncIterator[PageServer]:
-    async with page_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackApi]:
-    async with slack_api() as server:
-        yield server
-
-
-@pytest.fixture
-async def service(
-    database: Database, council: PageServer, slack: SlackApi, tmp_path: Path
-) -> AsyncIterator[Service]:
-    async with (
-        mail_server() as mailbox,
-        service_between(database, slack_url=slack.url, smtp_port=mailbox.port, folder=tmp_path) as running,
-    ):
-        yield running
 
 
 def said_in(slack: SlackApi) -> str:

@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from database.connection import Database
-from tests.features.service import Service, service_between
-from tests.servers.mail import MailServer, mail_server
-from tests.servers.pages import PageServer, page_server
-from tests.servers.slack_api import SlackApi, slack_api
+from tests.features.service import Service
+from tests.servers.mail import MailServer
+from tests.servers.pages import PageServer
+from tests.servers.slack_api import SlackApi
 
 PAGES = Path("tests/features/pages")
-
-
-@pytest.fixture
-async def council() -> AsyncIterator[PageServer]:
-    async with page_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[SlackApi]:
-    async with slack_api() as server:
-        yield server
-
-
-@pytest.fixture
-async def mailbox() -> AsyncIterator[MailServer]:
-    async with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def service(
-    database: Database, council: PageServer, slack: SlackApi, mailbox: MailServer, tmp_path: Path
-) -> AsyncIterator[Service]:
-    async with service_between(database, slack_url=slack.url, smtp_port=mailbox.port, folder=tmp_path) as running:
-        yield running
 
 
 def titles_in(text: str, *titles: str) -> list[str]:

@@ -7,21 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from database.connection import Database
-from tests.features.service import Service, service_between
+from tests.features.service import Service
 from tests.servers.local_slack import LocalSlack, local_slack
-from tests.servers.mail import MailServer, mail_server
-from tests.servers.pages import PageServer, page_server
+from tests.servers.mail import MailServer
+from tests.servers.pages import PageServer
 
 pytestmark = pytest.mark.npm
 
 PAGES = Path("tests/features/pages")
-
-
-@pytest.fixture
-async def council() -> AsyncIterator[PageServer]:
-    async with page_server() as server:
-        yield server
 
 
 @pytest.fixture
@@ -31,19 +24,8 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 @pytest.fixture
-async def mailbox() -> AsyncIterator[MailServer]:
-    async with mail_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def service(
-    database: Database, slack: LocalSlack, mailbox: MailServer, tmp_path: Path
-) -> AsyncIterator[Service]:
-    async with service_between(
-        database, slack_url=slack.api_url, smtp_port=mailbox.port, folder=tmp_path
-    ) as running:
-        yield running
+def slack_url(slack: LocalSlack) -> str:
+    return slack.api_url
 
 
 async def test_each_team_gets_its_own_amendments_once(
