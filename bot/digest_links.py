@@ -8,9 +8,17 @@ from bot.registrar import addresses_of
 from config.secret import secret_key
 from config.settings import Settings
 from digests.digest import DigestLinks
-from digests.drafts import Links, no_links
+from digests.drafts import EntryUrl, Links, no_links
 from subscriptions.links import Signer
 from subscriptions.subscribers import Subscriber, SubscriberKind
+
+
+def entry_url(settings: Settings) -> EntryUrl | None:
+    """The page of an amendment in the public archive, where there is one."""
+    if settings.web_url is None or not settings.public_pages:
+        return None
+    root = settings.web_url.rstrip("/")
+    return lambda amendment_id: f"{root}/amendments/{amendment_id}"
 
 
 def digest_links(settings: Settings, now: datetime) -> Links:

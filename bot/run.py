@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from bot.assembly import Parts, utc_now
-from bot.digest_links import digest_links
+from bot.digest_links import digest_links, entry_url
 from bot.listeners import Consequences
 from database.connection import Database
 from database.patience import patiently
@@ -104,6 +104,7 @@ async def compile_now(parts: Parts, database: Database) -> Compiled:
         topics={topic.id: topic.name for topic in parts.topics},
         now=now,
         links=digest_links(parts.settings, now),
+        entry_url=entry_url(parts.settings),
     )
 
 

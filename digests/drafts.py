@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +22,9 @@ from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind
 
 Links = Callable[[Subscriber, str], DigestLinks]
 """From a subscriber and a digest's key to the links that the digest has."""
+
+EntryUrl = Callable[[int], str]
+"""From an amendment's number to the page that shows the whole of it."""
 
 _FASTEST_FIRST = tuple(Frequency)
 
@@ -106,6 +109,7 @@ class Press:
     mailing: Mailing
     links: Links
     now: datetime
+    entry_url: EntryUrl | None = None
     _amendments: dict[int, Told] = field(default_factory=dict)
     _places: dict[str, Places] = field(default_factory=dict)
     _announced: dict[str, str | None] = field(default_factory=dict)
@@ -182,12 +186,13 @@ class Press:
 
     def _item(self, match: DueMatch) -> Item:
         told = self._amendments[match.amendment_id]
-        return item_of(
+        item = item_of(
             told,
             places=self._places[told.manual],
             manual_name=self.manuals.get(told.manual, told.manual),
             reasons=(match.reason,),
         )
+        return replace(item, more_url=self.entry_url(item.amendment_id)) if self.entry_url else item
 
 
 async def _announced(connection: AsyncConnection, manual: str) -> str | None:

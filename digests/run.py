@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.settings import Settings
 from database.connection import Database
-from digests.drafts import Draft, Links, Press, Unfit, no_links
+from digests.drafts import Draft, EntryUrl, Links, Press, Unfit, no_links
 from digests.periods import Calendar, Schedule, english_working_days, latest_moment
 from digests.rendering import mailing_of
 from digests.store import ledger
@@ -52,13 +52,22 @@ async def compile_due(
     now: datetime,
     topics: Mapping[str, str] | None = None,
     links: Links = no_links,
+    entry_url: EntryUrl | None = None,
 ) -> Compiled:
     """Compile and enqueue every digest that is due at ``now``.
 
     ``manuals`` maps ids to names, and so does ``topics``, for headings. ``links`` makes a digest's links from its
-    subscriber and its key. Where another process is at it already, this one leaves it to that.
+    subscriber and its key, ``entry_url`` that of an amendment's own page. Where another process is at
+    it already, this one leaves it to that.
     """
-    press = Press(manuals=manuals, topics=topics or {}, mailing=mailing_of(settings), links=links, now=now)
+    press = Press(
+        manuals=manuals,
+        topics=topics or {},
+        mailing=mailing_of(settings),
+        links=links,
+        now=now,
+        entry_url=entry_url,
+    )
     compiled = Compiled()
     async with compiling_alone(database) as alone:
         if not alone:

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.assembly import Parts
-from bot.digest_links import digest_links
+from bot.digest_links import digest_links, entry_url
 from bot.listeners import Consequences
 from bot.web.app import make_app
 from bot.web.site import Site, site_of
@@ -108,14 +108,22 @@ class MailOffice:
             source = next(each for each in await all_sources(connection) if each.kind == "contents")
             await record_reading(connection, source, CONTENTS, self.clock())
 
-    async def publishes(self, *titles: str, baseline: bool = False, **changes: object) -> list[int]:
+    async def publishes(
+        self,
+        *titles: str,
+        baseline: bool = False,
+        section_changes: list[dict[str, Any]] | None = None,
+        **changes: object,
+    ) -> list[int]:
         """Amendments appear; they are matched in the same transaction."""
         listeners = Consequences(topics=self.parts.topics, operators=operators_of(self.parts.settings))
         values = {"month": "2026-05", "kind": AmendmentKind.UPDATED, "details": "Revised throughout.", **changes}
         async with self.database.writing() as connection:
             source = next(each for each in await all_sources(connection) if each.kind == "amendments")
             found = [(Amendment(title=title, **values), None) for title in titles]  # type: ignore[arg-type]
-            recorded = await record_amendments(connection, source, found, baseline=baseline, now=self.clock())
+            recorded = await record_amendments(
+                connection, source, found, baseline=baseline, now=self.clock(), section_changes=section_changes
+            )
             if not baseline:
                 await listeners.amendments_recorded(connection, recorded, self.clock())
         self.site.archive.forget()
@@ -131,6 +139,7 @@ class MailOffice:
             topics={topic.id: topic.name for topic in self.parts.topics},
             now=now,
             links=digest_links(settings, now),
+            entry_url=entry_url(settings),
         )
         outlets = open_outlets(settings, preview_folder=Path("unused"))
         try:
