@@ -15,7 +15,9 @@ from digests.errors import SendError
 from digests.notices import operators_of
 from digests.outlets import try_relay
 from manual import store as manual_store
-from subscriptions.matching import never_matches
+from subscriptions.matching import can_match, never_matches
+from subscriptions.store import running_subscriptions
+from subscriptions.wishes import interest_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +101,23 @@ async def _watching(parts: Parts, database: Database) -> AsyncIterator[Check]:
             if source.manual in parts.manuals.manuals and source.failures:
                 words = f"{source.manual}: {source.url} can't be read: {source.failure}"
                 yield Check(state="bad", words=words, to_do="open it in a browser: has it moved?")
-        for manual in parts.manuals.names:
-            contents = await manual_store.latest_contents(connection, manual)
-            for topic in never_matches(parts.topics, contents) if contents else ():
+        known = {manual: await manual_store.latest_contents(connection, manual) for manual in parts.manuals.names}
+        contents = {manual: reading for manual, reading in known.items() if reading is not None}
+        for manual, reading in contents.items():
+            for topic in never_matches(parts.topics, reading):
                 words = f"{manual}: no chapter belongs to the topic {topic.name}; whoever follows it hears nothing"
-                yield Check(
-                    state="note",
-                    words=words,
-                    to_do="widen it in your topics file, if the manual has such chapters",
+                to_do = "widen it in your topics file, if the manual has such chapters"
+                yield Check(state="note", words=words, to_do=to_do)
+        running = [each.subscription for each in await running_subscriptions(connection)]
+        for interest, manual in dict.fromkeys((each.interest, each.manual) for each in running):
+            asked = [reading for id_, reading in contents.items() if manual in (None, id_)]
+            if asked and not any(can_match(interest, parts.topics, reading) for reading in asked):
+                numbers = [str(each.id) for each in running if (each.interest, each.manual) == (interest, manual)]
+                words = (
+                    f"nothing in the contents is {interest_words(interest)}; subscriptions {', '.join(numbers)}"
                 )
+                to_do = "has the chapter another title now? ask what they mean, and subscribe them to that"
+                yield Check(state="bad", words=words, to_do=to_do)
 
 
 async def _relay(parts: Parts) -> AsyncIterator[Check]:
