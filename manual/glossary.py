@@ -18,6 +18,7 @@ from manual.words import EMPTY_STEMS, TELLING_STEMS, stem, stems_of, weight, wor
 
 ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
 
+SHORTHAND = re.compile(rf"{ACRONYM.pattern}$|(?:section|regulation|reg) \d+[A-Z]*$")
 PARTS = re.compile(r"[:;()]")
 """No name goes on behind these in a title."""
 TELLING_WEIGHT = 0.7
@@ -32,7 +33,6 @@ class Concept(FileModel):
     asked: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
     source: str | None = None
-    people: bool = False
     outside: bool = False
 
     @property
@@ -143,6 +143,12 @@ class Glossary:
         """Every word of the glossary, as people type it."""
         phrases = (phrase for concept in self.concepts for phrase in (*concept.names, *concept.asked))
         return frozenset(self._alike).union(word for phrase in phrases for word in words_of(phrase))
+
+    @cached_property
+    def acronym_stems(self) -> frozenset[str]:
+        """The acronyms and the sections of statutes among the names, as stems of one word."""
+        stems = (stems_of(name) for concept in self.concepts for name in concept.names if SHORTHAND.match(name))
+        return frozenset(each[0] for each in stems if len(each) == 1)
 
     @cached_property
     def acronyms(self) -> dict[str, tuple[str, ...]]:

@@ -21,27 +21,23 @@ from manual.words import EMPTY_STEMS, stem, weight
 # How good a way is. The words themselves, with the concept that they name, are 1.
 NAMED, NAMED_WHOLE = 0.93, 0.95
 """Another name of the concept; where nothing else was asked."""
-ASKED, ASKED_WHOLE = 0.89, 0.94
-UNDER, UNDER_STEP = 0.8, 0.06
-"""Where the glossary says to look first; each further place less."""
-HINTED = 0.98
-"""What people ask of the concept stands in the title; as all that is inside a title it loses a little more."""
-UNDER_ASKED, UNDER_PRESENT = 0.03, 0.3
-"""Less by so much where it was only asked, not named; where the manual has a chapter of the concept itself."""
-NESTED = 0.85
-"""A name inside a longer name; what is asked beside a name that the manual lacks."""
-WORD_IN_PHRASE, WORD_OF_ABSENT = 0.85, 0.5
-"""A word that is part of a phrase which the manual has, which the manual lacks."""
+ASKED = 0.89
+"""What people ask who mean the concept."""
 PRINTED = 0.85
 """By another name, where a title or two print the single word that was typed."""
+HINTED = 0.98
+"""What people ask of the concept stands in the title; as all that is inside a title it loses a little more."""
+UNDER, UNDER_STEP, UNDER_PRESENT = 0.8, 0.06, 0.3
+"""Where the glossary says to look first; each further place less; less again where the concept has a chapter."""
+NESTED = 0.85
+"""A name inside a longer name; what is asked beside a name that the manual lacks."""
+WORD_IN_PHRASE = 0.85
+"""A word of the query that is part of a phrase of the glossary."""
 
 # How much words weigh.
 COMMONNESS, COMMON_FROM = 0.5, 0.1
 """What a word loses at most for standing in many titles, and the share of titles from which it loses that."""
 ACRONYM_WEIGHT = 1.3
-PEOPLE = 0.6
-LONGER_NAME = 0.3
-"""A name's weight is 1 and so much for each further word."""
 OUTSIDE_WEIGHT = 3.0
 UNKNOWN = 0.4
 """Words that nothing in the manual can answer count so much, unless they name a concept."""
@@ -187,69 +183,52 @@ class _Understanding:
         span = found.positions
         if not found.by_name and set(span) < self.absent:
             return
-        concept = self.glossary.concepts[found.concept]
-        feature = tag(found.concept)
-        factor, unsure = 1.0, False
-        if any(set(span) < set(other.positions) for other in self.names):
-            factor = NESTED
-        elif not found.by_name and self.lacking.issuperset(span):
-            factor = NESTED
-            unsure = True
+        concept, feature = self.glossary.concepts[found.concept], tag(found.concept)
+        is_unsure = not found.by_name and self.lacking.issuperset(span)
+        is_nested = any(set(span) < set(other.positions) for other in self.names)
+        factor = NESTED if is_unsure or is_nested else 1.0
+        typed = self._typed(span)
         self._raise_floors(span, self._weight(found))
         if telling := self._telling(span):
-            yield Way(span, telling | {feature}, factor, f"title: {self._typed(span)}")
-        typed = self._typed(span)
-        yield Way(span, frozenset((feature,)), self._goodness(found) * factor, f"{typed} = {concept.name}", is_unsure=unsure)
-        less = 0.0 if found.by_name else UNDER_ASKED
-        if self.counts.titled[feature]:
-            less += UNDER_PRESENT
-        else:
-            called = frozenset((hint(found.concept),))
-            yield Way(span, called, HINTED * factor, f"{typed}: {concept.name}", is_unsure=True)
+            yield Way(span, telling | {feature}, factor, f"title: {typed}")
+        good = self._goodness(found) * factor
+        yield Way(span, frozenset((feature,)), good, f"{typed} = {concept.name}", is_unsure=is_unsure)
+        if not self.counts.titled[feature]:
+            hinted = frozenset((hint(found.concept),))
+            yield Way(span, hinted, HINTED * factor, f"{typed}: {concept.name}", is_unsure=True)
+        best = UNDER - (UNDER_PRESENT if self.counts.titled[feature] else 0)
         for step, features in enumerate(self.glossary.under[found.concept]):
-            score = (UNDER - less - UNDER_STEP * step) * factor
+            score = (best - UNDER_STEP * step) * factor
             yield Way(span, features, score, f"{typed}: see {concept.under[step]}", is_unsure=True)
 
     def _goodness(self, found: Found) -> float:
         """How well a title answers that has the concept, under whatever name."""
-        whole = self.content.issubset(found.positions)
+        is_whole = self.content.issubset(found.positions)
+        is_word = len(found.positions) == 1
+        if is_word and (is_whole or found.by_name) and self.counts.prints(self.stems[found.positions[0]]):
+            return PRINTED
         if found.by_name:
-            if len(found.positions) == 1 and self.counts.prints(self.stems[found.positions[0]]):
-                return PRINTED
-            return NAMED_WHOLE if whole else NAMED
-        if not whole:
-            return ASKED
-        if len(found.positions) > 1:
-            return ASKED_WHOLE
-        return PRINTED if self.counts.prints(self.stems[found.positions[0]]) else 1.0
+            return NAMED_WHOLE if is_whole else NAMED
+        return 1.0 if is_whole and is_word else ASKED
 
     def _weight(self, found: Found) -> float:
         """The least that the words of a name, or of what is asked, weigh together."""
-        rarity = self.counts.rarity(tag(found.concept)) * self._matter(found)
-        if not found.by_name:
-            return rarity
+        rarity = self.counts.rarity(tag(found.concept))
         if len(found.positions) > 1:
-            return rarity * (1 + LONGER_NAME * (len(self._telling(found.positions)) - 1))
-        return ACRONYM_WEIGHT * rarity if weight(self.stems[found.positions[0]]) >= 1 else 0.0
-
-    def _matter(self, found: Found) -> float:
-        """People weigh less where a matter is named too."""
-        concepts = self.glossary.concepts
-        others = (each for each in self.found if not concepts[each.concept].people)
-        if concepts[found.concept].people and any(set(each.positions) - set(found.positions) for each in others):
-            return PEOPLE
-        return 1.0
+            return rarity
+        is_acronym = found.by_name and self.stems[found.positions[0]] in self.glossary.acronym_stems
+        return ACRONYM_WEIGHT * rarity if is_acronym else 0.0
 
     def _word_ways(self) -> Iterator[Way]:
         """A title that has a word itself."""
-        in_phrases = {
+        in_phrases = self.absent.union(
             at
             for each in self.found
             if len(each.positions) > 1 and self.counts.titled[tag(each.concept)]
             for at in each.positions
-        }
+        )
         for at in sorted(self.content - self.outside_words):
-            score = WORD_OF_ABSENT if at in self.absent else WORD_IN_PHRASE if at in in_phrases else 1.0
+            score = WORD_IN_PHRASE if at in in_phrases else 1.0
             yield Way((at,), frozenset((self.stems[at],)), score, f"title: {self.words[at]}", is_word=True)
 
     def _raise_floors(self, span: tuple[int, ...], together: float) -> None:

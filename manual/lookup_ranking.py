@@ -20,8 +20,8 @@ BOUND = 0.93
 """A word that stands in the title only inside a longer name of another concept."""
 INNER = 0.85
 """A concept whose name stands in the title only inside a longer name."""
-MIXED, CONTEXT = 0.8, 0.5
-"""Partly in the title, partly in the headings above; only in the headings."""
+CONTEXT = 0.5
+"""Only with the headings above."""
 FORMER = 0.95
 """In a title that the chapter had before."""
 BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.84}
@@ -138,7 +138,7 @@ def _bounds(question: Question, ways: Sequence[Way]) -> list[float]:
     by_headings = [0.0] * len(question.weights)
     for way in ways:
         for at in way.covers:
-            by_headings[at] = max(by_headings[at], way.score * (MIXED if len(way.features) > 1 else CONTEXT))
+            by_headings[at] = max(by_headings[at], way.score * CONTEXT)
     best = list(by_headings)
     bounds = [sum(map(mul, best, question.weights)) / whole]
     for way in reversed(ways):
@@ -221,7 +221,7 @@ def _score(
         elif way.features <= deep:
             score *= INNER
         elif way.features <= deep | context:
-            score *= CONTEXT if way.features.isdisjoint(deep) else MIXED
+            score *= CONTEXT
         else:
             continue
         for at in way.covers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from manual.words import EMPTY_STEMS, weight
 
@@ -104,11 +105,20 @@ def hint(concept: int) -> str:
 
 
 def _compositions(name: Stems, concept: int, names: Phrases) -> Iterator[frozenset[str]]:
-    """The names of other concepts inside this one, each as a tag beside the words that are left."""
+    """A name with the longest names of other concepts inside it as tags, beside the words that are left."""
+    inside: dict[tuple[int, ...], list[int]] = {}
     for inner, positions in names.find(name):
-        rest = [each for at, each in enumerate(name) if at not in positions and each not in EMPTY_STEMS]
-        if inner != concept and 1 < len(positions) < len(name) and any(weight(each) for each in rest):
-            yield frozenset((tag(inner), *rest))
+        if inner != concept and 1 < len(positions) < len(name):
+            inside.setdefault(positions, []).append(inner)
+    chosen: list[tuple[int, ...]] = []
+    for positions in sorted(inside, key=len, reverse=True):
+        if not any(set(positions) & set(other) for other in chosen):
+            chosen.append(positions)
+    covered = {at for positions in chosen for at in positions}
+    rest = [each for at, each in enumerate(name) if at not in covered and each not in EMPTY_STEMS]
+    if len(chosen) > 1 or (chosen and any(map(weight, rest))):
+        for inners in product(*(inside[positions] for positions in chosen)):
+            yield frozenset((*map(tag, inners), *rest))
 
 
 def _nearest(bag: Stems, stems: Sequence[str]) -> tuple[int, ...] | None:

@@ -65,7 +65,10 @@ SAME_WORD = {
 }
 """Words whose stems disagree though they mean one thing here."""
 
-APART = frozenset("prevention preventing university universal security reporter reporters recording recordings alleged".split())
+APART = frozenset(
+    """prevention preventing university universal security reporter reporters recording recordings alleged
+    nationality nationalities diversion medication medications personal international""".split()
+)
 """Words that the stemmer would join with others of another meaning."""
 
 EMPTY = frozenset(
