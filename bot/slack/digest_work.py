@@ -147,5 +147,12 @@ async def _brought(
 def _candidates(keys: AmendmentKeys, brought: Sequence[SubscriptionOf]) -> list[Interest]:
     """What could be left out: the chapter first, then sections and topics, but none that is itself followed."""
     followed = {each.subscription.interest for each in brought}
-    open_to = [each for each in keys.interests if each.follows in _NARROWEST and each not in followed]
+    numbered = any(each.follows is Follows.SECTION and each.value[:1].isdigit() for each in keys.interests)
+    open_to = [
+        each
+        for each in keys.interests
+        if each.follows in _NARROWEST
+        and each not in followed
+        and not (numbered and each.follows is Follows.SECTION and not each.value[:1].isdigit())
+    ]
     return sorted(open_to, key=lambda each: (_NARROWEST.index(each.follows), -len(each.value), each.value))

@@ -32,7 +32,6 @@ FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run 
 
 TOP_MODAL = "document.querySelector('.modal')"
 HOME = "document.querySelector('.home-inner')"
-LAST_MESSAGE = "[...document.querySelectorAll('.msg')].at(-1)"
 
 
 class Browser:
@@ -65,6 +64,11 @@ class Browser:
         shot = await self.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         target = FOLDER / f"{name}.png"
         target.write_bytes(base64.b64decode(shot["data"]))
+        if squeezer := shutil.which("pngquant"):  # fewer bytes for the same picture, where it is installed
+            squeezed = await asyncio.create_subprocess_exec(
+                squeezer, "--force", "--strip", "--ext=.png", "64", str(target)
+            )
+            await squeezed.wait()
         sys.stdout.write(f"{target}: {target.stat().st_size // 1024} kB\n")
 
 
@@ -94,6 +98,11 @@ async def browser(address: str) -> AsyncIterator[Browser]:
             await process.wait()
 
 
+def said(message: dict[str, Any]) -> str:
+    """A message in the window, as a script."""
+    return f"""document.querySelector('.msg[data-ts="{message["ts"]}"]')"""
+
+
 async def opens(page: Browser, name: str) -> None:
     """Click a channel or the app in the window's side bar."""
     items = "[...document.querySelectorAll('.sidebar-item')]"
@@ -107,7 +116,7 @@ async def take_pictures(at_work: Office, page: Browser) -> None:
 
     async def answered(name: str, text: str) -> dict[str, Any]:
         message = await at_work.types(text)
-        await page.picture(name, LAST_MESSAGE)
+        await page.picture(name, said(message))
         return message
 
     await answered("slack-card", "looked after reviews")
@@ -151,7 +160,7 @@ async def take_pictures_of_an_update(at_work: Office, page: Browser) -> None:
     await opens(page, "procedures")
     posts = [each for each in await at_work.slack.messages("C01ALL") if "to re-read" in each["text"]]
     post = posts[0]
-    await page.picture("slack-digest", f"document.querySelector('.msg[data-ts=\"{post['ts']}\"]')")
+    await page.picture("slack-digest", said(post))
     menu = next(block["accessory"] for block in post["blocks"] if "accessory" in block)
     option = next(each for each in menu["options"] if each["value"].startswith("not_for_us"))
     action = {"type": "overflow", "action_id": menu["action_id"], "block_id": "b", "selected_option": option}

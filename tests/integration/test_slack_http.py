@@ -57,9 +57,20 @@ class Door:
 
     async def knocks(self, body: str, kind: str, *, age: float = 0, secret: str = SECRET, **headers: str) -> int:
         """Send a request as Slack signs it. Returns the status."""
+        return (await self.posts(body, kind, age=age, secret=secret, **headers)).status_code
+
+    async def posts(
+        self,
+        body: str,
+        kind: str = "application/x-www-form-urlencoded",
+        *,
+        age: float = 0,
+        secret: str = SECRET,
+        **headers: str,
+    ) -> httpx.Response:
         stamp = str(int(time.time() - age))
         signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body) or ""
-        answered = await self.http.post(
+        return await self.http.post(
             "/slack/events",
             content=body,
             headers={
@@ -69,7 +80,6 @@ class Door:
                 **headers,
             },
         )
-        return answered.status_code
 
     async def types(self, text: str, *, user: str = "U01AMINA", **more: Any) -> str:
         """Type the command; returns the answer's text."""
@@ -231,6 +241,46 @@ async def test_it_greets_the_channel_that_invites_it(door: Door) -> None:
     (hello,) = door.slack.said("chat.postMessage")
     assert "tell this channel what changed" in hello["text"]
     assert "open_subscribe" in str(hello["blocks"])
+
+
+async def test_menus_fill_while_somebody_types(door: Door) -> None:
+    async def offered(action: str, typed: str) -> dict[str, list[str]]:
+        payload = {
+            "type": "block_suggestion",
+            "action_id": action,
+            "value": typed,
+            "team": {"id": TEAM},
+            "user": {"id": "U01AMINA", "team_id": TEAM},
+            "view": {"id": "V1", "type": "modal"},
+        }
+        answered = await door.posts(urlencode({"payload": json.dumps(payload)}))
+        groups = answered.json().get("option_groups", [])
+        return {each["label"]["text"]: [one["text"]["text"] for one in each["options"]] for each in groups}
+
+    assert (await offered("chapters", "fost pan"))["Chapters"][0] == "3.1.1 Fostering Panel"
+    assert "Fostering" in (await offered("chapters", "fost"))["Topics"]
+    assert (await offered("follows", "2.1"))["Sections"] == ["2.1 Decisions and Placements"]
+    assert (await offered("follows", "2.1.3"))["Chapters"][0] == "2.1.3 Placements in Foster Care"
+    assert await offered("follows", "zzzzzz") == {}
+
+
+async def test_a_messages_words_are_looked_up(door: Door) -> None:
+    payload = {
+        "type": "message_action",
+        "callback_id": "what_do_they_say",
+        "trigger_id": "1.2",
+        "response_url": f"{door.answers_url}/answer",
+        "team": {"id": TEAM},
+        "user": {"id": "U01AMINA", "team_id": TEAM},
+        "channel": {"id": "C01FOSTER"},
+        "message": {"text": "<@U01DAVE> do we do private fostering?", "ts": "1.1"},
+    }
+    assert (await door.posts(urlencode({"payload": json.dumps(payload)}))).status_code == 200
+    async with asyncio.timeout(5):
+        while not door.answers:  # noqa: ASYNC110 - the answer comes by another request
+            await asyncio.sleep(0.01)
+    assert "Private Fostering" in door.answers[0]["text"]
+    assert door.answers[0]["response_type"] == "ephemeral"
 
 
 async def test_the_app_is_installed_and_its_state_is_good_once(database: Database) -> None:

@@ -32,3 +32,11 @@ def test_over_http_everything_comes_to_one_address() -> None:
     assert not made["settings"]["socket_mode_enabled"]
     assert made["features"]["slash_commands"][0]["url"] == "https://w.example/slack/events"
     assert made["settings"]["token_rotation_enabled"]
+
+
+def test_the_guide_names_every_scope_and_shows_pictures_that_are_there() -> None:
+    guide = Path("docs/slack-app.md").read_text("utf-8")
+    assert all(f"| `{scope}` | {why} |" in guide for scope, why in SCOPES.items())
+    pictures = re.findall(r"\((pictures/[^)]+)\)", guide)
+    assert pictures
+    assert all((Path("docs") / each).is_file() for each in pictures)

@@ -24,7 +24,7 @@ from bot.slack.elements import (
     small,
 )
 from bot.slack.messages.cards import last_words
-from bot.slack.messages.past import News
+from bot.slack.messages.past import News, marked
 from bot.slack.messages.phrases import Wording, day_says
 from bot.slack.messages.subscriptions import entry
 from digests.wording import count_words, title_words
@@ -132,7 +132,7 @@ def _news(news: News) -> Piece:
     words = " ".join(filter(None, (news.number, title_words(news.amendment))))
     facts = " · ".join(filter(None, (last_words(news.amendment), news.manual)))
     history = button("History", _own(actions.SHOW_HISTORY), news.key, about=words) if news.key else None
-    return line(f"{linked(news.url or news.amendment.url, words)}\n{said(facts)}", accessory=history)
+    return line(f"{linked(news.url or news.amendment.url, words)}\n{marked(said(facts))}", accessory=history)
 
 
 def _own(action: str) -> str:

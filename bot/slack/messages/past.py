@@ -138,13 +138,13 @@ def _news(news: News) -> Piece:
     more = button("History", actions.SHOW_HISTORY, news.key, about=words) if news.key else None
     title = linked(news.url or amendment.url, words)
     return line(
-        "\n".join(filter(None, (f"{title} · {_marked(said(facts))}", said(details)))),
+        "\n".join(filter(None, (f"{title} · {marked(said(facts))}", said(details)))),
         says=". ".join(filter(None, (f"• {said(words)}", said(facts), said(details)))),
         accessory=more,
     )
 
 
-def _marked(facts: str) -> str:
+def marked(facts: str) -> str:
     """The mark in bold, so that it is seen."""
     return facts.replace(REREAD_MARK, f"*{REREAD_MARK}*", 1) if facts.startswith(REREAD_MARK) else facts
 
