@@ -109,10 +109,12 @@ async def _watching(parts: Parts, database: Database) -> AsyncIterator[Check]:
                 to_do = "widen it in your topics file, if the manual has such chapters"
                 yield Check(state="note", words=words, to_do=to_do)
         running = [each.subscription for each in await running_subscriptions(connection)]
-        for interest, manual in dict.fromkeys((each.interest, each.manual) for each in running):
-            asked = [reading for id_, reading in contents.items() if manual in (None, id_)]
+        for interest, asked_manual in dict.fromkeys((each.interest, each.manual) for each in running):
+            asked = [reading for manual, reading in contents.items() if asked_manual in (None, manual)]
             if asked and not any(can_match(interest, parts.topics, reading) for reading in asked):
-                numbers = [str(each.id) for each in running if (each.interest, each.manual) == (interest, manual)]
+                numbers = [
+                    str(each.id) for each in running if (each.interest, each.manual) == (interest, asked_manual)
+                ]
                 words = (
                     f"nothing in the contents is {interest_words(interest)}; subscriptions {', '.join(numbers)}"
                 )
