@@ -25,11 +25,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot.assembly import Parts, utc_now
 from bot.slack.app import with_listeners
-from bot.slack.installs import STATE_LASTS, Installs, States
+from bot.slack.installs import STATE_LASTS, Installs, NotInstalled, States
 from bot.slack.manifest import SCOPES
 from bot.slack.serve import desk_for, web_client
 from config.settings import Settings
 from database.connection import Database
+from digests.errors import Permanent
+from digests.slack_sender import TokenOf
 
 EVENTS, INSTALL, REDIRECT = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 
@@ -56,6 +58,22 @@ async def slack_over_http(
         if installs is not None:
             routes += _oauth(settings, database, client, installs)
         yield routes
+
+
+@asynccontextmanager
+async def tokens_of_installs(settings: Settings, database: Database) -> AsyncIterator[TokenOf | None]:
+    """The bot's token in each workspace, for whoever posts digests; None where the app has one token."""
+    async with web_client(settings, None) as client:
+        installs = installs_of(settings, database, client)
+
+        async def token_of(workspace: str) -> str:
+            assert installs is not None
+            try:
+                return await installs.token_of(workspace)
+            except NotInstalled as error:
+                raise Permanent(str(error), unreachable=True) from None
+
+        yield None if installs is None else token_of
 
 
 def installs_of(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -25,6 +27,12 @@ from subscriptions.errors import SubscriptionError
 log = structlog.get_logger(__name__)
 
 
+AT_ONCE = 8
+"""Requests that are worked on at once: many that come together are all acknowledged before the last is begun."""
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
 class Tell(Protocol):
     """Tells the person who asked, and nobody else. ``replace``: in the place of the message that was clicked."""
 
@@ -34,7 +42,8 @@ class Tell(Protocol):
 async def answering(tell: Tell, work: Callable[[], Awaitable[None]], *, about: str) -> None:
     """Do the work; where it fails, say so to the person. ``about`` names the work in the log, not its words."""
     try:
-        await work()
+        async with _turn():
+            await work()
     except (SlackAppError, SubscriptionError) as error:
         await _told(tell, refusal(str(error)))
     except Exception:
@@ -89,6 +98,11 @@ async def tell_outcome(
     except SlackApiError as error:
         log.warning("slack_change_not_announced", reason=str(error.response.get("error")))
         await tell(refusal(NOT_IN_CHANNEL))
+
+
+def _turn() -> asyncio.Semaphore:
+    """The turnstile of this event loop."""
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 async def _told(tell: Tell, message: Message) -> None:

@@ -26,11 +26,12 @@ from starlette.routing import Route
 from bot.run import watcher_of
 from bot.sample.demo import SampleParts
 from bot.sample.site import SampleSite
-from bot.slack.http import installs_of, slack_over_http
+from bot.slack.http import installs_of, slack_over_http, tokens_of_installs
 from bot.slack.serve import web_client
 from config.settings import Settings
 from database.connection import Database
 from database.schema import metadata
+from digests.errors import Permanent
 from manual import store as manual_store
 from subscriptions.store import running_subscriptions
 from tests.features.slack_office import what_never_changes
@@ -318,10 +319,11 @@ async def test_an_organisation_installs_it_for_all_its_workspaces(database: Data
         await door.installs()
         org = {"enterprise_id": ENTERPRISE, "is_enterprise_install": "true"}
         assert "Private Fostering" in await door.types("private fostering", **org)
-        async with web_client(door.settings, None) as client:
-            installs = installs_of(door.settings, database, client)
-            assert installs is not None
-            assert await installs.token_of(TEAM) == "xoxe.xoxb-0"
+        async with tokens_of_installs(door.settings, database) as token_of:
+            assert token_of is not None
+            assert await token_of(TEAM) == "xoxe.xoxb-0"
+            with pytest.raises(Permanent, match="not installed in T99"):
+                await token_of("T99")
 
 
 async def test_ten_at_once_renew_an_ageing_token_once(database: Database) -> None:
