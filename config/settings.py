@@ -80,6 +80,18 @@ class Settings(BaseSettings):
         None, description="signs links; on SQLite one is made and kept beside the database, on PostgreSQL set it"
     )
 
+    # Mail that comes in
+    mail_in_port: int | None = Field(None, ge=0, le=65535, description="the port that a relay delivers mail to")
+    mail_in_host: str = Field("127.0.0.1", description="the address that this port listens on")
+    mail_in_lmtp: bool = Field(False, description="take mail by LMTP in place of SMTP")
+    mail_in_address: str | None = Field(None, description="the address that people write to")
+    bounce_address: str | None = Field(
+        None, description="where mail comes back that can't be delivered; the relay has to take name+anything@ too"
+    )
+    auth_results_from: str | None = Field(
+        None, description="the name that your relay puts at the front of its Authentication-Results headers"
+    )
+
     # Digests
     gather_seconds: int = Field(300, ge=0, description="how long changes are gathered before they are told")
     working_days_only: bool = Field(True, description="no digests on weekends and English bank holidays")

@@ -9,6 +9,7 @@ from pathlib import Path
 from config.settings import PREFIX, Settings
 from digests.allowed import Allowed, allow_list, everybody
 from digests.preview_sender import PreviewSender
+from digests.return_path import return_path_of
 from digests.senders import Sender
 from digests.slack_sender import SlackSender, TokenOf
 from digests.smtp_sender import Relay, SmtpSender
@@ -63,7 +64,9 @@ def _email(settings: Settings, preview_folder: Path) -> Outlet:
     if settings.smtp_host is None or settings.mail_from is None:
         return _not_set_up("email", "SMTP_HOST", preview_folder)
     sender = SmtpSender(
-        relay_of(settings), envelope_from=settings.mail_from, connections=settings.smtp_connections
+        relay_of(settings),
+        envelope_from=return_path_of(settings) or settings.mail_from,
+        connections=settings.smtp_connections,
     )
     return Outlet(
         sender=sender,

@@ -23,6 +23,8 @@ class Mailing:
 
     address: str = f"preview@{NO_DOMAIN}"
     name: str = "Chapterwatch"
+    takes_mail: str | None = None
+    """The address that takes orders by mail, unsubscribing among them; None where none does."""
 
     @property
     def sender(self) -> str:
@@ -36,7 +38,8 @@ class Mailing:
 def mailing_of(settings: Settings) -> Mailing:
     if settings.mail_from is None:
         return Mailing(name=settings.mail_from_name)
-    return Mailing(address=settings.mail_from, name=settings.mail_from_name)
+    takes_mail = settings.mail_in_address if settings.mail_in_port is not None else None
+    return Mailing(address=settings.mail_from, name=settings.mail_from_name, takes_mail=takes_mail)
 
 
 def deliveries_of(digest: Digest, subscriber: Subscriber, *, mailing: Mailing, now: datetime) -> list[NewDelivery]:
@@ -55,6 +58,7 @@ def _mail(digest: Digest, subscriber: Subscriber, mailing: Mailing, now: datetim
         message_id=message_id,
         date=now,
         list_id=f"chapterwatch.{mailing.domain}",
+        unsubscribe_mail=_unsubscribe_mail(digest, mailing),
     )
     return NewDelivery(
         channel="email",
@@ -64,6 +68,14 @@ def _mail(digest: Digest, subscriber: Subscriber, mailing: Mailing, now: datetim
         summary=digest.heading,
         subscriber_id=subscriber.id,
     )
+
+
+def _unsubscribe_mail(digest: Digest, mailing: Mailing) -> str | None:
+    """Where a mail has to go to leave: its subject holds the same token as the link."""
+    if mailing.takes_mail is None or digest.links.unsubscribe_url is None:
+        return None
+    token = digest.links.unsubscribe_url.rpartition("/")[2]
+    return f"{mailing.takes_mail}?subject=unsubscribe%20{token}"
 
 
 def _posts(digest: Digest, subscriber: Subscriber, mailing: Mailing) -> list[NewDelivery]:

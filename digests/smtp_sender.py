@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -49,12 +49,12 @@ class Relay:
 class SmtpSender:
     """Sends over at most ``connections`` connections at once, one of them kept free of bulk where there are two.
 
-    ``envelope_from`` is the address that bounces go to.
+    ``envelope_from`` is the address that bounces go to, or makes it from a mail's Message-ID.
     """
 
-    def __init__(self, relay: Relay, *, envelope_from: str, connections: int) -> None:
+    def __init__(self, relay: Relay, *, envelope_from: str | Callable[[str], str], connections: int) -> None:
         self._relay = relay
-        self._from = envelope_from
+        self._from = envelope_from if callable(envelope_from) else lambda _message_id: envelope_from
         self._places = asyncio.Semaphore(connections)
         self._idle: list[aiosmtplib.SMTP] = []
         self._reaper: asyncio.TimerHandle | None = None
@@ -63,9 +63,9 @@ class SmtpSender:
         mail = parcel.payload["mail"].encode()
         async with self._places:
             try:
-                return await self._hand_over(parcel.destination, mail, reuse=True)
+                return await self._hand_over(parcel, mail, reuse=True)
             except _StaleConnection:
-                return await self._hand_over(parcel.destination, mail, reuse=False)
+                return await self._hand_over(parcel, mail, reuse=False)
 
     async def greet(self) -> None:
         """Connect and log in as for a delivery, and send nothing. Raises SendError."""
@@ -81,13 +81,14 @@ class SmtpSender:
         while self._idle:
             await _quit(self._idle.pop())
 
-    async def _hand_over(self, recipient: str, mail: bytes, *, reuse: bool) -> str:
+    async def _hand_over(self, parcel: Parcel, mail: bytes, *, reuse: bool) -> str:
+        recipient = parcel.destination
         stage: Stage = "connect"
         async with self._connection(reuse=reuse) as (client, reused):
             try:
                 stage = "sender"
                 options = [] if recipient.isascii() else ["SMTPUTF8"]
-                await client.mail(self._from, options=options, encoding="utf-8")
+                await client.mail(self._from(parcel.message_id), options=options, encoding="utf-8")
                 stage = "recipient"
                 await client.rcpt(recipient, encoding="utf-8")
                 stage = "data"
