@@ -261,7 +261,7 @@ def _ahead_of(now: datetime) -> Callable[[], datetime]:
 
 @asynccontextmanager
 async def running_office(
-    database: Database, database_url: str, mail: MailServer, **changes: object
+    database: Database, database_url: str, mail: MailServer, **changes: Any
 ) -> AsyncIterator[MailOffice]:
     """The pages on a free port, sending through the mail server. ``changes`` are settings."""
     values: dict[str, object] = {

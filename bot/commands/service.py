@@ -12,6 +12,8 @@ from rich.console import Console
 from bot.assembly import Parts, assemble, utc_now
 from bot.checks import Check, all_checks
 from bot.commands.pages import AsJson
+from bot.mail.desk import MailDesk
+from bot.mail.door import door_of, serve_mail
 from bot.printing import print_json, remark, show, table
 from bot.run import stopping, together, work
 from bot.sample.demo import demonstrate
@@ -115,7 +117,12 @@ async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     site = site_of(parts, database, address=address, previews=previews)
     remark(f"The pages: {address}" + (f", and the outbox: {address}/preview" if previews else ""))
     app = make_app(database, previewed=not (settings.sends_slack or settings.sends_mail), site=site)
-    await serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)
+    doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
+    if settings.mail_in_port is not None:
+        door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
+        doors.append(serve_mail(door, settings, stop))
+        remark(f"Mail is taken on port {settings.mail_in_port}")
+    await together(stop, *doors)
 
 
 def _where_it_stands(parts: Parts) -> str:

@@ -155,7 +155,7 @@ async def test_announced_updates_are_a_calendar(sqlite_office: MailOffice) -> No
     assert answer.headers["content-type"].startswith("text/calendar")
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
     assert event["SUMMARY"] == "Westmere Procedures: update announced for December 2026"
-    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 12, 1), date(2027, 1, 1))
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (date(2026, 12, 1), date(2027, 1, 1))
 
 
 async def test_the_public_part_can_be_switched_off(sqlite_office: MailOffice, sqlite_url: str) -> None:
