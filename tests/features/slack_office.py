@@ -97,13 +97,18 @@ class Office:
             while len(await self.slack.messages(channel)) < number:  # noqa: ASYNC110 - Slack tells it by no event
                 await asyncio.sleep(0.05)
 
-    async def said_to_everybody(self, channel: str = FOSTERING) -> list[str]:
-        """What the app said that the whole channel sees."""
-        return [
-            str(message["text"])
-            for message in await self.slack.messages(channel)
-            if message.get("bot_id") and message.get("subtype") != "ephemeral"
-        ]
+    async def said_to_everybody(self, channel: str = FOSTERING, *, times: int = 0) -> list[str]:
+        """What the app said that the whole channel sees, once it has said so ``times``: after its answer."""
+        async with asyncio.timeout(10):
+            while True:
+                said = [
+                    str(message["text"])
+                    for message in await self.slack.messages(channel)
+                    if message.get("bot_id") and message.get("subtype") != "ephemeral"
+                ]
+                if len(said) >= times:
+                    return said
+                await asyncio.sleep(0.02)
 
     async def _seen(self, channel: str) -> dict[str, str]:
         return {message["ts"]: str(message.get("blocks")) for message in await self.slack.messages(channel)}
