@@ -31,7 +31,8 @@ def next_try(now: datetime, *, every: timedelta, failures: int, retry_after: flo
 
     ``retry_after`` is the server's own wish in seconds; it is always granted.
     """
-    wait = min(every, FIRST_RETRY * 2 ** min(failures - 1, 16))
+    doubled = FIRST_RETRY * (1 << min(failures - 1, 16))
+    wait = min(every, doubled)
     if retry_after is not None:
         wait = max(wait, timedelta(seconds=retry_after))
     return now + wait

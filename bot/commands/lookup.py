@@ -48,9 +48,13 @@ def look_up(
 
 
 def _of_page(place: str, parts: Parts) -> Lookup:
+    return _indexed(parts, {Path(place).stem: _contents(place, parts)})
+
+
+def _contents(place: str, parts: Parts) -> ContentsReading:
     reading = read_or_refuse(place, parts, ContentsReading.kind)
     assert isinstance(reading, ContentsReading), "that kind was asked for"
-    return _indexed(parts, {Path(place).stem: reading})
+    return reading
 
 
 async def _of_watched(parts: Parts) -> Lookup:
@@ -63,9 +67,7 @@ async def _of_watched(parts: Parts) -> Lookup:
                     found[manual] = reading
     if not found:
         remark("No manual's contents have been read yet; looking in the sample manual.")
-        reading = read_or_refuse(str(PAGES / "after" / "contents.html"), parts, ContentsReading.kind)
-        assert isinstance(reading, ContentsReading), "that kind was asked for"
-        found["westmere"] = reading
+        found["westmere"] = _contents(str(PAGES / "after" / "contents.html"), parts)
     return _indexed(parts, found)
 
 

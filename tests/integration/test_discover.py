@@ -108,7 +108,8 @@ async def test_the_command_asks_before_it_writes(council: PageServer, tmp_path: 
     async def add(*words: str, answer: bytes = b"") -> tuple[int | None, str]:
         program = Path(sys.executable).parent / "chapterwatch"
         running = await asyncio.create_subprocess_exec(
-            *(program, "manuals", "add", council.address + "/manual/", "--json", *words),
+            program,
+            *("manuals", "add", council.address + "/manual/", "--json", *words),
             cwd=tmp_path,
             env={**os.environ, **settings},
             stdin=asyncio.subprocess.PIPE,
