@@ -22,7 +22,16 @@ from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
 from manual.titles import START, STRONG_START, is_details
-from manual.wording import CHANGED, NEW_LINK, asks_reread, asks_rereference, is_description, plain, told_kind
+from manual.wording import (
+    CHANGED,
+    MAX_READ,
+    NEW_LINK,
+    asks_reread,
+    asks_rereference,
+    is_description,
+    plain,
+    told_kind,
+)
 from manual.wrapping import unwrapped_lines
 
 
@@ -98,7 +107,7 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_row
     if evidence:
         return True
     changed = sum(
-        CHANGED.search(entry.details.lower()) is not None
+        CHANGED.search(entry.details[:MAX_READ].lower()) is not None
         or (START.match(entry.details) is not None and is_details(entry.details))
         for entry in entries
     )

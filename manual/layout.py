@@ -13,7 +13,11 @@ from manual.rows import SOFT, div_cells, flattened, is_part_of_cell, row_of, unw
 from manual.tags import attributes_of, tags_of, unescape
 
 MAX_TAGS = 500_000
-MAX_BLOCKS = 100_000
+MAX_BLOCKS = 50_000
+MAX_LINES = 1_000_000
+"""Of a text page, blank ones too."""
+MAX_PARAGRAPH = 200_000
+"""Characters. The longest real one, a whole procedure pasted into a cell, is a tenth of that."""
 MAX_DEPTH = 100
 """Tables in tables, lists in lists. The deepest real page has six."""
 
@@ -31,7 +35,9 @@ TYPED_BULLETS = "·•▪◦‣●■§\uf0b7\uf0a7"
 """Word processors write lists as paragraphs with a bullet out of a symbol font."""
 TYPED_BULLET = re.compile(rf"[{TYPED_BULLETS}]\s*(?=\w)")
 BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
-MARKED = re.compile(r"\*\*([^*]+)\*\*|\[([^\]]*)\]\(([^()\s]*)\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]*\]\())+|.)")
+MARKED = re.compile(
+    r"\*\*([^*]+)\*\*|\[([^\]]{0,300})\]\(([^()\s]{0,2000})\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]{0,300}\]\())+|.)"
+)
 HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
@@ -57,15 +63,24 @@ def text_blocks(text: str) -> list[Block]:
     """
     blocks: list[Block] = []
     gap = 0
-    for line in text.splitlines():
-        if not line.strip():
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MAX_LINES:
+        raise Unreadable(f"the page has over {MAX_LINES:,} lines")
+    for line in text.split("\n"):
+        if not line or line.isspace():
             gap += 1
             continue
+        if len(line) > MAX_PARAGRAPH:
+            raise _too_long()
         blocks.append(_text_block(line, gap))
         gap = 0
         if len(blocks) > MAX_BLOCKS:
             raise Unreadable(f"the page has over {MAX_BLOCKS:,} lines")
     return blocks
+
+
+def _too_long() -> Unreadable:
+    return Unreadable(f"the page has a paragraph of over {MAX_PARAGRAPH:,} characters")
 
 
 def _text_block(line: str, gap: int) -> Block:
@@ -194,6 +209,8 @@ class _Layout:
                 self.write(line)
                 self.end_block()
             return
+        if len(text) > MAX_PARAGRAPH and not text.isspace():
+            raise _too_long()
         if "&" in text:
             text = unescape(text)
         if not text.isascii():
@@ -213,6 +230,8 @@ class _Layout:
         if not runs:
             return
         text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
+        if len(text) > MAX_PARAGRAPH:
+            raise _too_long()
         kind, level = BlockKind.PARAGRAPH, 0
         if self.caption:
             kind = BlockKind.CAPTION

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from manual.wording import MAX_READ
+
 # "Section 5.2.5", "Sections 2, 3 and 4", "section 6.5", "Section 4l" (a slip for 4; seen once)
 SECTION = re.compile(
     r"\b[Ss](?:ections?|ECTIONS?)\s+(?:number |no\.? )?(\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?:(?:\s*,\s*|\s*&\s*|\s+(?:and|to|or)\s+|\s?[-–]\s?)"
@@ -11,6 +13,8 @@ SECTION = re.compile(
 )
 # "Sections 4, Placements and 5, Reviews": the second number has no "Section" of its own
 FURTHER = re.compile(r"\b(?:and|&|,)\s+(\d{1,2}(?:\.\d{1,2}){0,4}[a-z]?)\s*,\s+(?=[A-Z'‘\"“])")
+END_OF_SENTENCE = re.compile(r"[.;](?:\s|$)")
+MAX_SENTENCE = 400
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[a-z]?", re.IGNORECASE)
 
 ACT = re.compile(
@@ -42,6 +46,7 @@ def sections_named(details: str) -> tuple[str, ...]:
     """
     if "ection" not in details and "ECTION" not in details:
         return ()
+    details = details[:MAX_READ]
     references = list(SECTION.finditer(details))
     verdicts: list[bool] = []
     for position in range(len(references) - 1, -1, -1):
@@ -78,5 +83,5 @@ def _corrected(number: str) -> str:
 
 
 def _end_of_sentence(details: str, start: int) -> int:
-    found = re.compile(r"[.;](?:\s|$)").search(details, start)
-    return found.start() if found else len(details)
+    found = END_OF_SENTENCE.search(details, start, start + MAX_SENTENCE)
+    return found.start() if found else start + MAX_SENTENCE

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from manual.wording import MAX_READ
+
 # A name ends where the sentence, its brackets or its quotes do, or where the sentence goes on about the chapter.
 _NAME = (
     r"(?:the |a )?(?:(?:previous |former |old |existing |separate )?(?:chapters?|procedures?|policy|policies|guidance|protocol)"
-    r"(?:,| -)? )?(?:(?:entitled|called|titled|named|known as):? )?(?P<{0}>['‘’\"“].+?['’\"”](?=[\s.,;)]|$)|[A-Z(].+?)"
+    r"(?:,| -)? )?(?:(?:entitled|called|titled|named|known as):? )?(?P<{0}>['‘’\"“][^\n]{{1,150}}?['’\"”](?=[\s.,;)]|$)|[A-Z(][^\n]{{0,150}}?)"
 )
 _END = (
     r"(?=[.;)](?:\s|$)|$|\)|, (?:and |which|to|it|has|in)\b| (?:and|but) (?:has|have|was|is|extensively|updated|revised|now|should)\b"
@@ -39,7 +41,7 @@ TWO_QUOTED = re.compile(r"['’\"”] (?:and|&) ['‘’\"“]")
 def former_titles(title: str | None, details: str) -> tuple[str, ...]:
     """The titles that an entry says its chapter had, or that it replaces; () where it names none."""
     names: dict[str, None] = {}
-    for text in (title or "", *details.split("\n")):
+    for text in (title or "", *details[:MAX_READ].split("\n")):
         for pattern in PATTERNS:
             for found in pattern.finditer(text):
                 for name in found.groupdict().values():

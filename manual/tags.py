@@ -39,6 +39,8 @@ def tags_of(source: str) -> Iterator[Tag]:
     for found in TAG.finditer(source):
         start, end = found.span()
         if start < taken_to:
+            if taken_to >= len(source):
+                break
             continue
         slash, name, attributes, closed, comment = found.groups()
         text = source[taken_to:start]

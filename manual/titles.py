@@ -16,6 +16,9 @@ from manual.wording import CHANGED
 MAX_TITLE = 260
 """Characters. The longest real one has 219."""
 
+MAX_SPLIT = 1000
+"""Characters of a line that are searched for the end of its title."""
+
 # Beginnings of a sentence about a chapter. Strong ones begin no title's second half.
 _STRONG = (
     r"This(?= (?:new |local |whole |joint |revised )*(?:\w+ )?(?:has|have|was|is|chapter|procedure|policy|guidance|protocol"
@@ -93,6 +96,7 @@ def is_details(text: str) -> bool:
     words = text.count(" ") + 1
     starts = START.match(text) is not None
     ends = text.rstrip("'\"’”)").endswith((".", "!"))
+    text = text[:MAX_SPLIT]
     folded = fold(text)
     has_verb = _VERB.search(folded) is not None
     if CHANGED.search(folded) and (has_verb or starts or ends or (words <= 9 and _FRAGMENT.fullmatch(text))):
@@ -121,11 +125,11 @@ def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) ->
     """
     if known and (split := _split_known(text, known)):
         return split
-    text = _GLUED.sub(r"\1 ", text, count=1)
+    text = _GLUED.sub(r"\1 ", text[:MAX_SPLIT], count=1) + text[MAX_SPLIT:]
     if (parted := _PARTED.match(text)) and _could_be_title(parted[1]) and not is_details(parted[1]):
         return Split(clean_title(parted[1]), text[parted.end() :])
     sentence_end = _SENTENCE_END.search(text)
-    first = text[: sentence_end.start()] if sentence_end else text
+    first = text[: min(sentence_end.start() if sentence_end else len(text), MAX_SPLIT)]
     is_sentence = goes_on(text) if joined else START.match(text) is not None
     for begin in _beginnings(first, joined and not is_sentence):
         title = text[:begin].rstrip()
@@ -146,7 +150,7 @@ def _beginnings(sentence: str, any_capital: bool) -> list[int]:
         ]
     begins = [found.start() for found in _POSSIBLE_START.finditer(sentence, 0, verb.end())]
     if any_capital:
-        begins = begins or [found.start() for found in _CAPITAL.finditer(sentence, 0, verb.end())]
+        begins = begins or [found.start() for found in _CAPITAL.finditer(sentence, 0, min(verb.end(), MAX_TITLE))]
     return [begin for begin in reversed(begins) if begin < verb.start()]
 
 

@@ -114,7 +114,7 @@ TELLINGS = (
             r"<start>(?:this|these|the) (?:web ?)?links?<was> (?:added|updated|amended|changed|replaced|refreshed)\b",
             r"<start>this is a link\b|^link (?:added|updated|amended|changed)\b",
             # "A link to the Practice Standards Booklet has been added to the manual"
-            r"\blinks? [^.\n]*\b(?:added|included) (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
+            r"\blinks? [^.\n]{0,200}\b(?:added|included) (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
         ),
     ),
     Telling(
@@ -132,13 +132,15 @@ TELLINGS = (
             # "Added to the manual after the pilot"
             r"<start>(?:newly |now )?added (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
             # "This is a local policy which has been added as new into ..."
-            r"\badded as (?:a )?new\b|^this [^.\n]*\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
+            r"\badded as (?:a )?new\b|^this [^.\n]{0,200}\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
         ),
     ),
 )
-NEW_LINK = _pattern(r"<start>(?:a |the |an )?(?:new )?links? (?:to [^.\n]+)?<was> (?:added|included|inserted)\b")
+NEW_LINK = _pattern(
+    r"<start>(?:a |the |an )?(?:new )?links? (?:to [^.\n]{1,200})?<was> (?:added|included|inserted)\b"
+)
 """Under "New Chapters" this is all that an entry is; elsewhere it is a change to a chapter."""
-LINK_ADDED = _pattern(r"\blinks? to (?:the |our )?(.+?)<was> (?:added|included|inserted)\b")
+LINK_ADDED = _pattern(r"\blinks? to (?:the |our )?(.{1,200}?)<was> (?:added|included|inserted)\b")
 
 CHANGED = re.compile(
     r"\b(?:re-?)?(?:add|amend|updat|revis|refresh|review|replac|remov|includ|insert|chang|expand|extend|strengthen"
@@ -178,8 +180,14 @@ NOT_REREAD = re.compile(
 REREFERENCE = re.compile(r"\bre-? ?referenced?\b|\bplease reference\b")
 
 
+MAX_READ = 10_000
+"""Characters of an entry whose words are read. More is a procedure that was pasted into its cell."""
+
+
 def plain(text: str) -> str:
-    """Text as the patterns want it: folded, a sentence a line."""
+    """Text as the patterns want it: folded, a sentence a line; of a text over MAX_READ its two ends."""
+    if len(text) > MAX_READ:
+        text = f"{text[: MAX_READ // 2]}\n{text[-MAX_READ // 2 :]}"
     return "\n".join([fold(line) for line in text.split("\n")]).replace(". ", ".\n")
 
 
