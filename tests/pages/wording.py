@@ -247,9 +247,7 @@ UPDATED = [
     _says(
         "Practitioners should familiarise themselves with this chapter, which has much that is new.", joins=False
     ),
-    _says(
-        "Details of the regulations have been clarified in Sections {n} and {m}.", sections="{n} {m}", joins=False
-    ),
+    _says("The steps have been put in order in Sections {n} and {m}.", sections="{n} {m}"),
     _says("Appendix 3, Risk Matrix {was} replaced with a new version."),
     _says("Reference to the old board {was} removed and replaced by safeguarding partners.", joins=False),
     _says("The term Looked After {was} exchanged for In Care throughout."),
