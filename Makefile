@@ -33,13 +33,16 @@ types: .venv/installed-dev
 check-slack: .venv/installed-dev local-slack ## the tests against a Slack server from npm
 	$(BIN)/pytest -q -m npm
 
-check-browser: .venv/installed-dev ## the tests in Chromium
+check-browser: .venv/installed-dev .tools/axe/node_modules/axe-core/axe.min.js ## the tests in Chromium
 	$(BIN)/pytest -q -m browser
 
 local-slack: .tools/node_modules/local-slack-linux-x64/bin/local-slack
 
 .tools/node_modules/local-slack-linux-x64/bin/local-slack:
 	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8
+
+.tools/axe/node_modules/axe-core/axe.min.js:
+	npm install --prefix .tools/axe --no-save --no-package-lock --no-audit --no-fund --ignore-scripts axe-core@4.14.1
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Chapterwatch needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }

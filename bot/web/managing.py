@@ -22,7 +22,7 @@ from bot.web.forms import SubscribeForm
 from bot.web.pages import HEADERS
 from bot.web.protection import insist_on_our_site
 from bot.web.site import Site
-from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, read_form
+from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search, read_form
 from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
@@ -181,7 +181,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
 
     async def add(request: Request, sent: FormData, subscriber: Subscriber) -> Response:
         form = SubscribeForm.read(sent)
-        if "find" in sent:
+        if is_search(sent, form):
             return await add_page(request, subscriber, form, {})
         problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=None)
         if problems:

@@ -54,7 +54,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         sent = await read_form(request)
         insist_on_our_form(request, sent, registrar.signer, now)
         form = SubscribeForm.read(sent)
-        if "find" in sent:
+        if is_search(sent, form):
             return await form_page(request, form, {})
         problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=registrar.domains)
         if problems:
@@ -119,6 +119,12 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
 async def read_form(request: Request) -> FormData:
     """The form that was sent; of limited size, and without files."""
     return await request.form(max_files=0, max_fields=300)
+
+
+def is_search(sent: FormData, form: SubscribeForm) -> bool:
+    """Whether chapters are to be looked up. The Enter key presses the form's first button, which nobody sees: it
+    means the search where other words stand there than were looked up last."""
+    return "find" in sent or ("enter" in sent and form.words not in ("", sent.get("searched")))
 
 
 async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) -> dict[str, Any]:
