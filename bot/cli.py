@@ -21,6 +21,7 @@ COMMANDS = (
     ("Run it", "run", "service.run"),
     ("Run it", "web", "service.web"),
     ("Run it", "worker", "service.worker"),
+    ("Run it", "bot", "service.bot"),
     ("Run it", "migrate", "service.migrate"),
     ("Run it", "status", "service.status"),
     ("Run it", "doctor", "service.doctor"),

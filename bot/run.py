@@ -69,13 +69,16 @@ async def _ends_all(loop: Coroutine[object, object, object], stop: asyncio.Event
 
 
 @asynccontextmanager
-async def outlets_of(parts: Parts) -> AsyncIterator[Outlets]:
-    """The ways out that the settings name, closed at the end."""
-    outlets = open_outlets(parts.settings, preview_folder=PREVIEW_FOLDER)
-    try:
-        yield outlets
-    finally:
-        await close_outlets(outlets)
+async def outlets_of(parts: Parts, database: Database) -> AsyncIterator[Outlets]:
+    """The ways out that the settings name, closed at the end; each workspace's token where there are many."""
+    from bot.slack.http import tokens_of_installs  # a second's worth of imports
+
+    async with tokens_of_installs(parts.settings, database) as token_of:
+        outlets = open_outlets(parts.settings, preview_folder=PREVIEW_FOLDER, token_of=token_of)
+        try:
+            yield outlets
+        finally:
+            await close_outlets(outlets)
 
 
 def watcher_of(parts: Parts, database: Database, fetcher: Fetcher) -> Watcher:
@@ -125,7 +128,7 @@ async def clean_forever(database: Database, stop: asyncio.Event) -> None:
 
 async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     """Everything that a worker does: watch, compile, deliver, forget."""
-    async with parts.fetcher() as fetcher, outlets_of(parts) as outlets:
+    async with parts.fetcher() as fetcher, outlets_of(parts, database) as outlets:
         await together(
             stop,
             watch_forever(parts, database, fetcher, stop),

@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.assembly import Parts, assemble, utc_now
 from bot.checks import Check, all_checks
 from bot.commands.pages import AsJson
+from bot.errors import BadInput
 from bot.mail.desk import MailDesk
 from bot.mail.door import door_of, serve_mail
 from bot.printing import print_json, remark, show, table
@@ -45,6 +46,16 @@ def worker() -> None:
     """Watch, compile and deliver; one of any number of such processes on many machines."""
     parts = assemble()
     _until_stopped(lambda stop: _with_database(parts, lambda database: work(parts, database, stop)))
+
+
+def bot() -> None:
+    """Answer in Slack over Socket Mode; one of the processes on many machines."""
+    parts = assemble()
+    if not speaks_slack(parts):
+        raise BadInput(
+            "set CHAPTERWATCH_SLACK_BOT_TOKEN and CHAPTERWATCH_SLACK_APP_TOKEN; docs/slack-app.md says how"
+        )
+    _until_stopped(lambda stop: _with_database(parts, lambda database: _answer_in_slack(parts, database, stop)))
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -87,7 +98,13 @@ def doctor(as_json: AsJson = False) -> None:
 def is_unconfigured(parts: Parts) -> bool:
     """Whether there is nothing to do for real: no manual, and nobody to send through."""
     settings = parts.settings
-    return not (parts.manuals.manuals or settings.sends_slack or settings.sends_mail)
+    sends = settings.sends_slack or settings.sends_mail or settings.slack_client_id is not None
+    return not (parts.manuals.manuals or sends)
+
+
+def speaks_slack(parts: Parts) -> bool:
+    """Whether the app can answer in Slack over Socket Mode; without, digests can still be posted."""
+    return parts.settings.slack_bot_token is not None and parts.settings.slack_app_token is not None
 
 
 def _until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
@@ -106,23 +123,36 @@ async def _with_database(parts: Parts, main: Callable[[Database], Coroutine[Any,
 
 async def _run_all(parts: Parts, stop: asyncio.Event) -> None:
     async with parts.database() as database:
-        await together(stop, work(parts, database, stop), _serve(parts, database, stop))
+        loops = [work(parts, database, stop), _serve(parts, database, stop)]
+        if speaks_slack(parts):
+            loops.append(_answer_in_slack(parts, database, stop))
+        await together(stop, *loops)
+
+
+async def _answer_in_slack(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    from bot.slack.serve import serve_slack  # a second's worth of imports that most commands don't need
+
+    await serve_slack(parts, database, stop)
 
 
 async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    from bot.slack.http import slack_over_http
+
     settings = parts.settings
     listening = listen(settings.web_host, settings.web_port)
     previews = may_preview(settings)
     address = f"http://{settings.web_host}:{listening.getsockname()[1]}"
     site = site_of(parts, database, address=address, previews=previews)
     remark(f"The pages: {address}" + (f", and the outbox: {address}/preview" if previews else ""))
-    app = make_app(database, previewed=not (settings.sends_slack or settings.sends_mail), site=site)
-    doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
-    if settings.mail_in_port is not None:
-        door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
-        doors.append(serve_mail(door, settings, stop))
-        remark(f"Mail is taken on port {settings.mail_in_port}")
-    await together(stop, *doors)
+    previewed = not (settings.sends_slack or settings.sends_mail)
+    async with slack_over_http(parts, database) as slack_routes:
+        app = make_app(database, previewed=previewed, site=site, extra_routes=slack_routes)
+        doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
+        if settings.mail_in_port is not None:
+            door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
+            doors.append(serve_mail(door, settings, stop))
+            remark(f"Mail is taken on port {settings.mail_in_port}")
+        await together(stop, *doors)
 
 
 def _where_it_stands(parts: Parts) -> str:
@@ -152,7 +182,13 @@ async def _status(parts: Parts) -> Status:
 
 
 async def _doctor(parts: Parts) -> list[Check]:
-    return await all_checks(parts)
+    checks = await all_checks(parts)
+    if parts.settings.sends_slack:
+        from bot.slack.doctor import slack_checks
+
+        async with parts.database() as database:
+            checks += await slack_checks(parts, database)
+    return checks
 
 
 def _show_status(found: Status) -> None:
