@@ -61,7 +61,7 @@ class Title:
     inner: frozenset[str]
     """Tags of names inside longer ones: "missing from education" says little about "missing". And hints: what people
     ask of a concept may be what its chapter is called."""
-    bound: tuple[str, ...]
+    bound: frozenset[str]
     """Stems only inside names of several words: a "supervision order" isn't what "supervision" asks for."""
     behind: dict[str, tuple[str, ...]]
     """The stems behind each tag."""
@@ -128,7 +128,7 @@ class Glossary:
         return Title(
             features=frozenset(outer.union(each for each in stems if each not in EMPTY_STEMS)),
             inner=frozenset(inner - outer).union(hint(each.concept) for each in asked),
-            bound=tuple(set(stems) - loose),
+            bound=frozenset(stems) - loose,
             behind=behind,
             size=sum(weight(each) for each in set(stems)) or 1.0,
         )

@@ -253,5 +253,5 @@ def _texts(
         if place.kind is Kind.CHAPTER and extra and (extra.text or extra.details):
             counts = stem_numbers.count(extra.text)
             for number, count in stem_numbers.count(extra.details).items():
-                counts[number] += DETAILS_COUNT * count
+                counts[number] = counts.get(number, 0) + DETAILS_COUNT * count
             yield at, counts

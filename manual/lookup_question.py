@@ -74,7 +74,7 @@ class Counts:
         return 1 <= self.titled[feature] <= max(2, self.places // 80)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """One way to answer some of the query's words: the features that a title must have, and how good that is."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapreplace
 from itertools import islice
-from operator import itemgetter, mul
+from operator import mul
 
 from manual.glossary import Title
 from manual.lookup_index import Kind, ManualIndex, Place
@@ -152,7 +152,8 @@ def _best_title(
     question: Question, place: Place, known: dict[tuple[int, int], tuple[float, tuple[Way, ...]]]
 ) -> tuple[float, tuple[Way, ...]]:
     """How well the best of a place's titles answers; ``known`` are those of the same features scored before."""
-    best: tuple[float, tuple[Way, ...]] = 0.0, ()
+    best: float = 0.0
+    by: tuple[Way, ...] = ()
     for title in place.titles:
         pair = id(title), id(place.context)
         if pair not in known:
@@ -160,8 +161,9 @@ def _best_title(
         score, ways = known[pair]
         if title is not place.titles[0]:
             score *= FORMER
-        best = max(best, (score * BY_KIND[place.kind], ways), key=itemgetter(0))
-    return best
+        if score > best:
+            best, by = score, ways
+    return best * BY_KIND[place.kind], by
 
 
 def _by_texts(
@@ -212,25 +214,30 @@ def _score(
     """How well a title answers, and by which ways: each word counts by the best way that covers it."""
     best = [0.0] * len(question.weights)
     by: list[Way | None] = [None] * len(question.weights)
-    deep = title.features | title.inner
     for way in possible:
+        missing = way.features - title.features
         score = way.score
-        if way.features <= title.features:
-            if way.is_word and question.stems[way.covers[0]] in title.bound:
+        if not missing:
+            if way.is_word and title.bound.issuperset(way.features):
                 score *= BOUND
-        elif way.features <= deep:
+        elif missing <= title.inner:
             score *= INNER
-        elif way.features <= deep | context:
+        elif missing <= context:
             score *= CONTEXT
         else:
             continue
         for at in way.covers:
             if score > best[at]:
                 best[at], by[at] = score, way
-    recall = sum(map(mul, best, question.weights))
-    ways = tuple(dict.fromkeys(way for way in by if way))
-    said = {
-        each for way in ways for feature in way.features & deep for each in title.behind.get(feature, (feature,))
-    }
-    precision = min(1.0, sum(map(weight, said)) / title.size)
-    return recall / (sum(question.weights) or 1.0) * (1 - PRECISION + PRECISION * precision), ways
+    recall = sum(map(mul, best, question.weights)) / (sum(question.weights) or 1.0)
+    if recall < LEAST:
+        return recall, ()
+    ways = tuple(dict.fromkeys(filter(None, by)))
+    return recall * (1 - PRECISION + PRECISION * _precision(title, ways)), ways
+
+
+def _precision(title: Title, ways: Iterable[Way]) -> float:
+    """How much of what a title says was asked for."""
+    answering = frozenset().union(*(way.features for way in ways)) & (title.features | title.inner)
+    said = {each for feature in answering for each in title.behind.get(feature, (feature,))}
+    return min(1.0, sum(map(weight, said)) / title.size)

@@ -24,13 +24,14 @@ class StemNumbers:
         self._of_words: dict[str, int | None] = dict.fromkeys(EMPTY)
         self._of_stems: dict[str, int] = {}
 
-    def count(self, text: str) -> Counter[int]:
+    def count(self, text: str) -> dict[int, int]:
         """How often each stem stands in a text, by number; empty words are left out."""
-        counts: Counter[int] = Counter()
+        counts: dict[int, int] = {}
+        known = self._of_words
         for word, count in Counter(text.casefold().translate(NO_LETTERS).split()).items():
-            number = self._of_words[word] if word in self._of_words else self._learn(word)
+            number = known[word] if word in known else self._learn(word)
             if number is not None:
-                counts[number] += count
+                counts[number] = counts.get(number, 0) + count
         return counts
 
     def number(self, a_stem: str) -> int | None:
@@ -52,7 +53,7 @@ class TextIndex:
         postings: dict[int, list[int]] = {}
         for place, counts in texts:
             for number, count in counts.items():
-                posting = place << COUNT_BITS | min(count, MOST)
+                posting = place << COUNT_BITS | (count if count < MOST else MOST)
                 if number in postings:
                     postings[number].append(posting)
                 else:
