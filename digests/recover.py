@@ -16,9 +16,6 @@ from digests.store.unknown import Lost
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN_AFTER = timedelta(minutes=1)
-"""Where looking failed, and longer than a look takes: meanwhile no other worker looks for the same."""
-
 LOOK_AGAIN_DAILY = timedelta(days=1)
 """Where it can't be looked up: until an operator says what became of it, or grants the scope."""
 
@@ -56,20 +53,25 @@ async def take_over(database: Database, worker: str, patience: Patience, now: da
     return freed
 
 
-async def look_for_unknown(database: Database, sender: Sender, clock: Callable[[], datetime]) -> None:
-    """Look for the posts whose time to be looked for has come, and settle what can be settled."""
+async def look_for_unknown(
+    database: Database, sender: Sender, clock: Callable[[], datetime], *, again: timedelta
+) -> None:
+    """Look for the posts whose time to be looked for has come, and settle what can be settled.
+
+    ``again``: when to look again where looking failed; longer than it takes, since until then nobody else looks.
+    """
     async with database.writing() as connection:
-        lost = await unknown.claim_look(connection, clock(), again_at=clock() + LOOK_AGAIN_AFTER)
+        lost = await unknown.claim_look(connection, clock(), again_at=clock() + again)
     for each in lost:
-        sighting, again_at = await _look(sender, each, clock())
+        sighting, again_at = await _look(sender, each, clock(), again)
         async with database.writing() as connection:
             await unknown.settle(connection, each, sighting, now=clock(), again_at=again_at)
         log.info("looked for a post", delivery=each.id, found=type(sighting).__name__)
 
 
-async def _look(sender: Sender, lost: Lost, now: datetime) -> tuple[Sighting, datetime]:
+async def _look(sender: Sender, lost: Lost, now: datetime, again: timedelta) -> tuple[Sighting, datetime]:
     try:
         return await sender.look_for(lost.parcel), now + LOOK_AGAIN_DAILY
     except TryAgain as error:
         wait = timedelta(seconds=error.retry_after or 0)
-        return Unclear(reason=error.reason), now + max(wait, LOOK_AGAIN_AFTER)
+        return Unclear(reason=error.reason), now + max(wait, again)

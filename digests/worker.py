@@ -67,6 +67,8 @@ class Timing:
     look_after_lost_answer: float = 10.0
     look_after_death: float = 30.0
     """Longer than a post can take: one that was under way has arrived when it is looked for."""
+    look_again: float = 60.0
+    """Where looking failed, or whoever looked has died. Longer than a look takes."""
     stop_within: float = 10.0
     patience: float = 2.0
     """Until nothing is left to be sent: what a rate allows within so long is waited for."""
@@ -100,7 +102,10 @@ class Worker:
             await patiently(self._take_over)
             await patiently(self._look_for_unknown)
             async with asyncio.TaskGroup() as group:
-                upkeep = [group.create_task(self._beat()), group.create_task(self._keep_looking())]
+                upkeep = [
+                    group.create_task(each)
+                    for each in (self._keep_renewing(), self._keep_watch(), self._keep_looking())
+                ]
                 pumps = [
                     group.create_task(self._pump(group, channel, outlet, lanes, width))
                     for channel, outlet in self._outlets.items()
@@ -273,11 +278,16 @@ class Worker:
 
     # --- Staying alive, and burying the dead ---------------------------------------------------------------
 
-    async def _beat(self) -> None:
-        """Hold on to what is ours, show that we live, take over from those that don't."""
+    async def _keep_renewing(self) -> None:
+        """Hold on to what is ours."""
         while True:
             await asyncio.sleep(self._timing.renew)
             await patiently(self._renew)
+
+    async def _keep_watch(self) -> None:
+        """Show that we live, and take over from those that don't."""
+        while True:
+            await asyncio.sleep(self._timing.renew)
             await patiently(self._presence.appear)
             await patiently(self._take_over)
 
@@ -305,4 +315,5 @@ class Worker:
 
     async def _look_for_unknown(self) -> None:
         if outlet := self._outlets.get("slack"):
-            await recover.look_for_unknown(self._database, outlet.sender, self._clock)
+            again = timedelta(seconds=self._timing.look_again)
+            await recover.look_for_unknown(self._database, outlet.sender, self._clock, again=again)

@@ -25,13 +25,14 @@ from tests.servers.slack_api import SlackApi
 SENDER = "chapterwatch@westmere.example"
 
 FAST = Timing(
-    lease=2.0,
+    lease=3.0,
     renew=0.2,
-    grace=0.6,
-    guard=0.5,
+    grace=1.0,
+    guard=0.9,
     poll=0.1,
     look_after_lost_answer=0.1,
     look_after_death=0.5,
+    look_again=1.0,
     stop_within=3.0,
     patience=1.5,
 )
