@@ -143,7 +143,7 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
                 "value": f"topic:{topic.id}",
                 "name": topic.name,
                 "covers": topic.covers,
-                "last_year": count_words(last_year[topic.id], "change") + " last year",
+                "last_year": count_words(last_year[topic.id], "change") + " in the last year",
             }
             for topic in registrar.topics
         ],

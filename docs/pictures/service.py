@@ -32,14 +32,15 @@ async def main() -> None:
         async with browsing(database, url) as desk:
             pages = await live(desk.office)
             for width, options in (
-                ("desktop", {"viewport": DESKTOP}),
-                ("phone", {"viewport": PHONE, "color_scheme": "dark"}),
+                ("desktop", {"viewport": DESKTOP, "locale": "en-GB"}),
+                ("phone", {"viewport": PHONE, "color_scheme": "dark", "locale": "en-GB"}),
             ):
                 async with desk.page(**options) as page:
                     for name in PAGES:
                         await page.goto(pages[name])
                         await page.screenshot(path=_path(name, width), full_page=True)
                     for mail in desk.office.mail.to(JO):
+                        await page.goto("about:blank")  # a page's rules for styles would hold for the mail too
                         await page.set_content(html_of(mail.message))
                         name = " ".join(mail.message["Subject"].split()[:3]).replace(":", "").lower()
                         await page.screenshot(path=_path(f"mail {name}", width), full_page=True)
