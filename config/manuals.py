@@ -55,7 +55,7 @@ class ManualConfig(FileModel):
     name: str = Field(min_length=1)
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
     follow: Literal["off", "amended", "all"] = "off"
-    """Whose text is kept and compared: no chapter's, that of chapters once they are amended, or every chapter's."""
+    """Whose text is kept and compared: no chapter's, that of amended chapters, or every chapter's."""
     chapters_a_day: int = Field(40, ge=1, le=1000)
     """How many chapters are fetched a day at most, when all are followed."""
 

@@ -84,9 +84,7 @@ def test_a_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str
 
 def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHAPTERWATCH_SMTP_HOTS", "relay.example")
-    with pytest.raises(
-        ConfigError, match="SMTP_HOTS is no setting; did you mean CHAPTERWATCH_SMTP_HOST"
-    ):
+    with pytest.raises(ConfigError, match="SMTP_HOTS is no setting; did you mean CHAPTERWATCH_SMTP_HOST"):
         load_settings(env_file=None)
     monkeypatch.delenv("CHAPTERWATCH_SMTP_HOTS")
     env_file = tmp_path / ".env"
