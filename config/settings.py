@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(None, description="the sender's address; needed with a relay")
     mail_from_name: str = Field("Chapterwatch", description="the sender's name")
 
+    dkim_key_file: Path | None = Field(
+        None, description="an RSA key in PEM, to sign mails where the relay doesn't"
+    )
+    dkim_selector: str | None = Field(None, description="the name that the key is published under in the DNS")
+
     # Who may be written to
     allowed_recipients: str = Field(
         "",

@@ -11,6 +11,7 @@ from digests.allowed import Allowed, allow_list, everybody
 from digests.preview_sender import PreviewSender
 from digests.return_path import return_path_of
 from digests.senders import Sender
+from digests.signing import signing_of
 from digests.slack_sender import SlackSender, TokenOf
 from digests.smtp_sender import Relay, SmtpSender
 from digests.store.outbox import Channel
@@ -67,6 +68,7 @@ def _email(settings: Settings, preview_folder: Path) -> Outlet:
         relay_of(settings),
         envelope_from=return_path_of(settings) or settings.mail_from,
         connections=settings.smtp_connections,
+        sign=signing_of(settings),
     )
     return Outlet(
         sender=sender,

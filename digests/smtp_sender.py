@@ -49,11 +49,20 @@ class Relay:
 class SmtpSender:
     """Sends over at most ``connections`` connections at once, one of them kept free of bulk where there are two.
 
-    ``envelope_from`` is the address that bounces go to, or makes it from a mail's Message-ID.
+    ``envelope_from`` is the address that bounces go to, or makes it from a mail's Message-ID; ``sign`` signs a
+    mail's bytes on their way.
     """
 
-    def __init__(self, relay: Relay, *, envelope_from: str | Callable[[str], str], connections: int) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        *,
+        envelope_from: str | Callable[[str], str],
+        connections: int,
+        sign: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         self._relay = relay
+        self._sign = sign
         self._from = envelope_from if callable(envelope_from) else lambda _message_id: envelope_from
         self._places = asyncio.Semaphore(connections)
         self._idle: list[aiosmtplib.SMTP] = []
@@ -61,6 +70,8 @@ class SmtpSender:
 
     async def send(self, parcel: Parcel) -> str:
         mail = parcel.payload["mail"].encode()
+        if self._sign is not None:
+            mail = await asyncio.to_thread(self._sign, mail)
         async with self._places:
             try:
                 return await self._hand_over(parcel, mail, reuse=True)
