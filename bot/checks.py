@@ -55,6 +55,11 @@ def _settings(parts: Parts) -> list[Check]:
         checks.append(
             Check(state="bad", words="nobody may be written to yet: every digest is withheld", to_do=to_do)
         )
+    if settings.sends_mail and settings.web_url is None:
+        to_do = "set CHAPTERWATCH_WEB_URL to the public address of the pages; docs/email.md says more"
+        checks.append(
+            Check(state="note", words="mails have no links to change or leave a subscription", to_do=to_do)
+        )
     if not settings.operators:
         to_do = "set CHAPTERWATCH_OPERATORS=email:you@example.gov.uk"
         checks.append(Check(state="note", words="nobody is told when a page can't be read any more", to_do=to_do))
