@@ -85,18 +85,21 @@ def plan(
     plans = []
     rest = list(matches)
     for run in sorted(runs, key=lambda run: _FASTEST_FIRST.index(run[0])):
-        amendments = {each.amendment_id for each in rest if each.frequency is run[0]}
+        frequency, moment = run
+        mine = [each for each in rest if each.frequency is frequency]
+        if not any(each.since < moment for each in mine):
+            continue  # a faster digest took what was due; the others have time until the next moment
+        amendments = {each.amendment_id for each in mine}
         taken = [each for each in rest if each.amendment_id in amendments]
         rest = [each for each in rest if each.amendment_id not in amendments]
-        if taken:
-            plans.append(
-                Plan(
-                    run=run,
-                    subscriber=subscriber,
-                    told=tuple(each for each in taken if each.amendment_id not in told_before),
-                    repeated=tuple(each for each in taken if each.amendment_id in told_before),
-                )
+        plans.append(
+            Plan(
+                run=run,
+                subscriber=subscriber,
+                told=tuple(each for each in taken if each.amendment_id not in told_before),
+                repeated=tuple(each for each in taken if each.amendment_id in told_before),
             )
+        )
     return plans
 
 

@@ -42,6 +42,13 @@ Run = tuple[Frequency, datetime]
 _IS_DUE = matches.c.state == literal_column("'due'")
 
 
+# Since when a match waits: what was matched during a pause waits since its end.
+_SINCE = case(
+    (subscriptions.c.paused_until > matches.c.matched_at, subscriptions.c.paused_until),
+    else_=matches.c.matched_at,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """What waits for one subscriber's digest of one frequency. ``since`` is when the first of it was matched, or
@@ -54,12 +61,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueMatch:
-    """One match that waits. ``topic`` is the topic's id, None where the subscription follows something else."""
+    """One match that waits, ``since`` it was matched or its subscription's pause ended.
+
+    ``topic`` is the topic's id, None where the subscription follows something else.
+    """
 
     id: int
     amendment_id: int
     subscriber_id: int
     frequency: Frequency
+    since: datetime
     reason: str
     topic: str | None
 
@@ -76,13 +87,6 @@ class NewDigest:
 
 async def waiting(connection: AsyncConnection, now: datetime) -> list[Waiting]:
     """Everything that waits, by subscriber."""
-    since = func.min(
-        case(
-            (subscriptions.c.paused_until > matches.c.matched_at, subscriptions.c.paused_until),
-            else_=matches.c.matched_at,
-        ),
-        type_=matches.c.matched_at.type,
-    )
     rows = await connection.execute(
         _due(
             select(
@@ -91,7 +95,7 @@ async def waiting(connection: AsyncConnection, now: datetime) -> list[Waiting]:
                 subscribers.c.hour,
                 subscribers.c.weekday,
                 subscribers.c.day,
-                since.label("since"),
+                func.min(_SINCE).label("since"),
             ),
             now,
         )
@@ -119,6 +123,7 @@ async def due_matches(
                 matches.c.id,
                 matches.c.amendment_id,
                 matches.c.reason,
+                _SINCE.label("since"),
                 subscriptions.c.subscriber_id,
                 subscriptions.c.frequency,
                 subscriptions.c.follows,
@@ -135,6 +140,7 @@ async def due_matches(
             amendment_id=row.amendment_id,
             subscriber_id=row.subscriber_id,
             frequency=Frequency(row.frequency),
+            since=row.since,
             reason=row.reason,
             topic=row.value if row.follows == "topic" else None,
         )
