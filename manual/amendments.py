@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from manual.batches import Batch, outline_of
 from manual.blocks import Block, Page
 from manual.columns import drafts_of_row
-from manual.drafts import Draft, drafts_of_lines
+from manual.drafts import Draft, drafts_of_lines, usual_gap_of
 from manual.errors import Unreadable
 from manual.identity import title_key
 from manual.months import find_date
@@ -51,12 +51,13 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
     """The same, or None for a page that is no amendments page."""
     known = {title_key(title): title for title in titles}
     outline = outline_of(page.blocks if page.is_html else _text_rows(page.blocks))
+    usual_gap = None if page.is_html else usual_gap_of(page.blocks)
     is_about = outline.is_about_amendments or _is_titled_so(page.title) or any(map(_has_heads, outline.batches))
     entries: list[Amendment] = []
     oddities: list[str] = []
     evidence = 0
     for batch in outline.batches:
-        found = _entries_of(batch, known, is_text=not page.is_html, is_about=is_about)
+        found = _entries_of(batch, known, usual_gap=usual_gap, is_about=is_about)
         if found and _has_heads(batch):
             evidence += 1
         elif batch.heading and batch.is_open and not found:
@@ -123,7 +124,7 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_row
 # -- entries
 
 
-def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about: bool) -> list[Amendment]:
+def _entries_of(batch: Batch, known: dict[str, str], *, usual_gap: int | None, is_about: bool) -> list[Amendment]:
     drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row, columns, known)]
     if not (
         batch.has_header
@@ -134,7 +135,7 @@ def _entries_of(batch: Batch, known: dict[str, str], *, is_text: bool, is_about:
         drafts = []
     if batch.is_open and (not drafts or batch.kind is AmendmentKind.REMOVED):
         listed = batch.kind is AmendmentKind.REMOVED
-        of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, is_text=is_text)
+        of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, usual_gap=usual_gap)
         if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines, batch):
             drafts.extend(of_lines)
     return [_entry_of(draft, batch) for draft in drafts]

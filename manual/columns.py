@@ -140,7 +140,7 @@ def _in_one_cell(cell: Cell | None, known: Mapping[str, str]) -> list[Draft]:
     """A row with one filled cell: a title alone, details alone, or both."""
     if cell is None or not cell.blocks:
         return []
-    drafts = drafts_of_lines(cell.blocks, listed=False, known=known, is_text=False)
+    drafts = drafts_of_lines(cell.blocks, listed=False, known=known, usual_gap=None)
     if any(draft.details for draft in drafts):
         return drafts
     return [Draft(_title_of(cell), "", _url_of(cell))]

@@ -1,4 +1,4 @@
-"""Titles and details out of lines: what an entry's place on the page says, before its words are read."""
+"""Titles and details out of lines: where an entry begins on a page that has no cells to say so."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from manual.blocks import Block, BlockKind
+from manual.furniture import is_furniture
 from manual.identity import title_key
 from manual.months import find_date
 from manual.reading import AmendmentKind
+from manual.title_lists import listed_titles
 from manual.titles import (
     MAX_TITLE,
     START,
@@ -25,7 +27,7 @@ from manual.titles import (
 
 
 class Draft(NamedTuple):
-    """An entry as it stands. ``month`` and ``kind`` are what its own row says, mostly nothing."""
+    """An entry as it stands, its words not yet read. What follows ``url`` is what its own row says, mostly nothing."""
 
     title: str | None
     details: str
@@ -38,189 +40,177 @@ class Draft(NamedTuple):
     """Title and details stand on one line and could not be told apart: ``details`` holds both."""
 
 
-_EXPLAINS = re.compile(
-    r"(?:The above|The following|These|This|Those|All (?:of )?(?:the|these)|Please|Note|N\.?B|For |We |It |As |Any |See |Both"
-    r"|A number|The (?:chapters?|policies|documents?|procedures?|list|removed) |In addition|Where|If )"
-)
-_GONE = re.compile(
-    r"^(?P<title>.{3,200}?)(?: chapter| procedure| policy)?(?P<details>"
-    r" (?:has|have|was|were)(?: now)?(?: been)? (?:removed|withdrawn|deleted|archived|replaced|incorporated|merged|superseded)\b.*"
-    r"|\s*[(–—-]\s?(?:(?:now )?(?:replaced|superseded|incorporated|covered|merged|moved|included|part of|see|removed|withdrawn|no longer)"
-    r"|this (?:is|has|was|chapter))\b.*)$"
-)
-FURNITURE = re.compile(
-    r"(?:back to |return to )?(?:the )?top(?: of (?:the )?page)?|print(?: this)?(?: page)?|skip to\b.*|share(?: this.*)?"
-    r"|search(?: (?:this|the) .*)?|home(?: page)?|contact us.*|copyright\b.*|©.*|privacy(?: policy| notice| statement)?"
-    r"|cookies?(?: policy| settings)?|.*we use cookies.*|accessibility(?: statement)?|site ?map|powered by\b.*|feedback"
-    r"|report abuse.*|follow us.*|menu|log ?(?:in|out)|all rights reserved.*|.*view this website.*|click here.*|page \d+.*"
-    r"|terms (?:of use|and conditions)|(?:main |return to )?contents|quick links.*|.*logo alt text.*|company logo|skip|close"
-    r"|view [\w ]+ (?:procedures|manual)|spacer.*|.*floating buttons|size:.*|toggle navigation|disclaimer",
-    re.IGNORECASE,
-)
-MAX_FURNITURE = 120
-"""Characters of a line of furniture."""
+class _Line(NamedTuple):
+    """A line and what it looks like by itself."""
+
+    block: Block
+    text: str
+    """Without the date at its end."""
+    month: str | None
+    """The date at its end: a running log's rows end in theirs."""
+    split: Split | None
+    is_details: bool
+
+
+_LAST_DATE = re.compile(r"[\s|]*(?<!\d)(?<!\d[./-])\d{1,2}[./-]\d{1,2}[./-](?:\d\d)?\d\d$")
+# "The manual is gone through every June and December": about no chapter
 _ABOUT_MANUAL = re.compile(
     r"(?:The|This|Our)(?: [\w'’]+){0,6}? (?:manual|website|site) (?:is|was|has|will|can|should)\b"
     r"|(?:The|These|Our|All)(?: [\w'’]+){0,6}? procedures (?:have|were|are|will)\b"
 )
 
 
-# a list that was run together: "Old Loans Form; Fees and Fines;"
-_SEVERAL = re.compile(r"[;.]\s+(?=[A-Z\d'\"‘“])|\s+[•·]\s+")
-
-
-def is_furniture(text: str) -> bool:
-    """Whether a line is the site's and not the page's: "Back to top", "Print this page"."""
-    return len(text) <= MAX_FURNITURE and FURNITURE.fullmatch(text) is not None
-
-
 def drafts_of_lines(
-    lines: Sequence[Block], *, listed: bool, known: Mapping[str, str], is_text: bool
+    blocks: Sequence[Block], *, listed: bool, known: Mapping[str, str], usual_gap: int | None
 ) -> list[Draft]:
     """The drafts in the lines under one heading.
 
-    ``listed``: the heading announces a list of titles (removed chapters). ``is_text``: the blank lines before a
-    line are known, and tell where a title went missing.
+    ``listed``: the heading announces a list of titles (removed chapters). ``known`` are the manual's titles by their
+    key, so far as they are known. ``usual_gap``: how many blank lines part paragraphs; where there are twice as many,
+    a title went missing. None where blank lines tell nothing, as in HTML.
     """
-    lines = [line for line in lines if not is_furniture(line.text)]
-    explained = [line for line in lines if _has_details(line, known)]
+    blocks = [block for block in blocks if not is_furniture(block.text)]
+    lines = [_line(block, known) for block in blocks]
+    explained = [line for line in lines if line.is_details or line.split is not None]
     if listed and not any(begins_entry(line.text) for line in explained):
-        explained = []  # what has details under a list of titles explains the list
-    return _Writer(lines, known, is_text).drafts() if explained else _listed(lines)
+        explained = []  # sentences under a list of titles explain the list
+    if explained:
+        return _Writer(lines, known, usual_gap).drafts()
+    return [Draft(title, details, _link(block)) for title, details, block in listed_titles(blocks)]
 
 
-def _has_details(line: Block, known: Mapping[str, str]) -> bool:
-    return is_details(line.text) or split_title(line.text, known) is not None
+def usual_gap_of(blocks: Sequence[Block]) -> int:
+    """How many blank lines part the paragraphs of a text page: the fewest that aren't an exception; 0 for none."""
+    gaps = Counter(block.gap for block in blocks if block.gap > 0)
+    return min((gap for gap, count in gaps.items() if count * 10 >= gaps.total()), default=0)
 
 
-def _listed(lines: Sequence[Block]) -> list[Draft]:
-    """A title a line. Where there are bullets only they count; sentences explain and are no titles."""
-    items = [line for line in lines if line.kind is BlockKind.ITEM]
-    drafts = []
-    for line, text in ((line, text) for line in items or lines for text in _SEVERAL.split(line.text)):
-        if (found := _GONE.match(text)) and (items or not _EXPLAINS.match(text)):
-            details = found["details"].strip().strip("()–—- ")
-            whole = found["details"].startswith(" h") or found["details"].startswith(" w")
-            drafts.append(Draft(clean_title(found["title"]), text if whole else details, _link(line)))
-        elif not (_EXPLAINS.match(text) and is_details(text)) and len(text) <= MAX_TITLE:
-            drafts.append(Draft(clean_title(text), "", _link(line)))
-    return [draft for draft in drafts if draft.title]
+def _line(block: Block, known: Mapping[str, str]) -> _Line:
+    text, month = block.text, None
+    if (dated := _LAST_DATE.search(text, len(text) - 16 if len(text) > 16 else 0)) is not None:
+        date = find_date(dated.group())
+        text, month = text[: dated.start()], date.month if date else None
+    return _Line(block, text, month, split_marked(block) or split_title(text, known), is_details(text))
 
 
-def _link(line: Block) -> str | None:
-    return next((run.url for run in line.runs if run.url), None)
+def _link(block: Block) -> str | None:
+    return next((run.url for run in block.runs if run.url), None)
 
 
-def _all_joined(lines: Sequence[Block], known: Mapping[str, str]) -> bool:
+def _all_joined(lines: Sequence[_Line]) -> bool:
     """Whether each row is one line, title and details together: more lines begin like a title and end like details
     than are titles alone."""
-    titles = joined = 0
-    for line in lines:
-        if split_title(line.text, known) is not None:
-            joined += 1
-        elif not is_details(line.text):
-            titles += 1
-        elif not goes_on(line.text):
-            joined += 1
+    titles = sum(not line.split and not line.is_details for line in lines)
+    joined = sum(line.split is not None or (line.is_details and not goes_on(line.text)) for line in lines)
     return joined > max(1, titles)
-
-
-_LAST_DATE = re.compile(r"[\s|]*(?<!\d)(?<!\d[./-])\d{1,2}[./-]\d{1,2}[./-](?:\d\d)?\d\d$")
 
 
 class _Writer:
     """Goes through lines and tells where an entry begins, what is its title and what belongs to its details."""
 
-    def __init__(self, lines: Sequence[Block], known: Mapping[str, str], is_text: bool) -> None:
+    def __init__(self, lines: Sequence[_Line], known: Mapping[str, str], usual_gap: int | None) -> None:
         self.lines = lines
         self.known = known
-        gaps = Counter(line.gap for line in lines[1:])
-        # the blank lines that part paragraphs; more than that, and a line between them was lost
-        self.usual_gap = gaps.most_common(1)[0][0] if is_text and gaps else None
-        self.is_row = False  # whether this line may be a whole row
-        self.all_joined = is_text and _all_joined(lines, known)
+        self.is_text = usual_gap is not None
+        self.usual_gap = usual_gap or 0
+        self.all_joined = self.is_text and _all_joined(lines)
         self.done: list[Draft] = []
-        self.title: str | None = None
-        self.month: str | None = None
-        self.url: str | None = None
-        self.details: list[str] = []
+        # the open entry
         self.begun = False
-        self.item_level = 0  # of the bullet that the open entry began with: the next such bullet is the next entry
-        self.joined = False  # the open entry's title and details stood on one line
+        self.title: str | None = None
+        self.url: str | None = None
+        self.month: str | None = None
+        self.details: list[str] = []
+        self.joined = False  # its title and details stood on one line
         self.glued = False  # they do, and could not be told apart
+        self.item_level = 0  # of the bullet that it began with: the next such bullet is the next entry
+        self.in_bullets = False  # the last line was a bullet of its details
 
     def drafts(self) -> list[Draft]:
         for position, line in enumerate(self.lines):
-            following = self.lines[position + 1] if position + 1 < len(self.lines) else None
-            self.take(line, following)
-        if (
-            self.details or self.item_level
-        ):  # a title at the very end with nothing said of it is the page's furniture
+            self.take(line, self.lines[position + 1] if position + 1 < len(self.lines) else None)
+        # a title at the very end, with nothing said of it, is the page's furniture; a bullet isn't
+        if self.details or self.item_level:
             self.end()
         return self.done
 
-    def take(self, line: Block, following: Block | None) -> None:
-        if dated := _LAST_DATE.search(line.text):  # a log whose rows end in their date
-            line = line._replace(text=line.text[: dated.start()])
-        # where paragraphs are parted by blank lines, lines that aren't are rows, title and details together
-        in_run = line.gap == 0 or (following is not None and following.gap == 0)
-        self.is_row = (in_run and bool(self.usual_gap)) or (self.all_joined and (self.joined or not self.begun))
-        self.take_words(line, following)
-        if dated and (date := find_date(dated.group())):
-            self.month = date.month
-
-    def take_words(self, line: Block, following: Block | None) -> None:
-        text = line.text
-        if split := split_marked(line) or self.split(line):
-            self.begin(split.title, line)
+    def take(self, line: _Line, following: _Line | None) -> None:
+        may_be_row = self.may_be_row(line, following)
+        if split := self.split(line, may_be_row):
+            self.begin(line, split.title)
             self.details.append(split.details)
             self.joined = True
         elif self.is_title(line, following):
-            self.begin(clean_title(text), line)
-        elif self.begun and not (self.details and self.begins_untitled(line)):
-            self.details.append(text)
-        elif self.done or self.begun or not _ABOUT_MANUAL.match(text):
-            self.begin(None, line)
-            self.details.append(text)
-            self.glued = self.usual_gap is not None and START.match(text) is None
+            self.begin(line, clean_title(line.text))
+        elif self.begun and not (self.details and self.is_of_another(line, may_be_row)):
+            self.details.append(line.text)
+        elif self.done or self.begun or not _ABOUT_MANUAL.match(line.text):
+            self.begin(line, None)
+            self.details.append(line.text)
+            self.glued = self.is_text and START.match(line.text) is None
+        self.month = line.month or self.month
+        self.in_bullets = line.block.kind is BlockKind.ITEM and len(self.details) > 1
 
-    def split(self, line: Block) -> Split | None:
+    def may_be_row(self, line: _Line, following: _Line | None) -> bool:
+        """Whether a line may hold a whole row. Where blank lines part paragraphs, lines that none parts are rows."""
+        if self.all_joined and (self.joined or not self.begun):
+            return True
+        in_run = line.block.gap == 0 or (following is not None and following.block.gap == 0)
+        return self.is_text and in_run and self.usual_gap > 0
+
+    def split(self, line: _Line, may_be_row: bool) -> Split | None:
         # a bullet of an entry's details may well read like a title and a sentence
-        if line.kind is BlockKind.ITEM and self.details and self.details[-1].endswith(":"):
+        if line.block.kind is BlockKind.ITEM and self.details and self.details[-1].endswith(":"):
             return None
-        awaits_details = self.begun and not self.details
-        return split_title(line.text, self.known, joined=self.is_row and not awaits_details)
+        if line.split is None and may_be_row and line.is_details and not (self.begun and not self.details):
+            return split_title(line.text, self.known, joined=True)
+        return line.split
 
-    def is_title(self, line: Block, following: Block | None) -> bool:
-        if is_details(line.text):
+    def is_title(self, line: _Line, following: _Line | None) -> bool:
+        if line.is_details:
             return False
         if title_key(line.text) in self.known:
             return True
-        if (
-            line.kind is BlockKind.ITEM and self.details and not 0 < line.level <= self.item_level
-        ):  # a bullet of the details, unless it has its own
-            return following is not None and following.kind is not BlockKind.ITEM and is_details(following.text)
+        if self.begun and not self.details and line.text.endswith((".", ":")):
+            return False  # details without a verb: "Opening hours and a map."
+        if line.block.kind is BlockKind.ITEM and self.details and not 0 < line.block.level <= self.item_level:
+            # a bullet of the details, unless it has details of its own
+            if self.in_bullets or self.details[-1].endswith(":"):
+                return False
+            return following is not None and following.block.kind is not BlockKind.ITEM and following.is_details
         return len(line.text) <= MAX_TITLE
 
-    def begins_untitled(self, line: Block) -> bool:
+    def is_of_another(self, line: _Line, may_be_row: bool) -> bool:
         """Whether details are not the open entry's, but another's whose title was lost."""
-        if line.kind is BlockKind.ITEM:
-            return line.level <= self.item_level
+        if line.block.kind is BlockKind.ITEM:
+            return line.block.level <= self.item_level
         if begins_entry(line.text):
             return True
-        if self.usual_gap is None:
+        if not self.is_text:
             return False
-        if self.is_row and not goes_on(line.text):
+        if may_be_row and not goes_on(line.text):
             return True
-        return line.gap > max(self.usual_gap, 1) or (line.gap == 0 and self.joined)
+        return line.block.gap >= 2 * max(self.usual_gap, 1) or (line.block.gap == 0 and self.joined)
 
-    def begin(self, title: str | None, line: Block) -> None:
+    def begin(self, line: _Line, title: str | None) -> None:
         self.end()
-        self.begun, self.joined, self.glued = True, False, False
-        self.title, self.url, self.month = title, _link(line) if title else None, None
-        self.item_level = line.level if line.kind is BlockKind.ITEM else 0
+        self.begun = True
+        self.title = title
+        self.url = _link(line.block) if title else None
+        self.item_level = line.block.level if line.block.kind is BlockKind.ITEM else 0
 
     def end(self) -> None:
+        """Put the open entry down."""
         if self.begun:
-            self.done.append(Draft(self.title, "\n".join(self.details), self.url, self.month, glued=self.glued))
-        self.details, self.begun = [], False
+            details = "\n".join(self.details)
+            self.done.append(Draft(self.title, details, self.url, self.month, glued=self.glued))
+        self.open_none()
+
+    def open_none(self) -> None:
+        self.begun = False
+        self.title, self.url, self.month = None, None, None
+        self.details = []
+        self.joined = False
+        self.glued = False
+        self.item_level = 0
+        self.in_bullets = False

@@ -38,6 +38,8 @@ BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
 MARKED = re.compile(
     r"\*\*([^*]+)\*\*|\[([^\]]{0,300})\]\(([^()\s]{0,2000})\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]{0,300}\]\())+|.)"
 )
+MAX_MARKED = 5000
+"""Characters of a line in which links and bold letters are looked for."""
 HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
@@ -94,7 +96,8 @@ def _text_block(line: str, gap: int) -> Block:
         cells = [" ".join(cell.split()) for cell in line.split("\t")]
         blocks = [(Block(BlockKind.PARAGRAPH, cell, (Run(cell),)),) if cell else () for cell in cells]
         return Block(BlockKind.ROW, "\t".join(cells), cells=tuple(Cell(each) for each in blocks), table=1, gap=gap)
-    runs = _marked_runs(words) if "**" in words or "](" in words else (Run(words),)
+    is_marked = len(words) < MAX_MARKED and ("**" in words or "](" in words)
+    runs = _marked_runs(words) if is_marked else (Run(words),)
     text = "".join([run.text for run in runs])
     return Block(kind, text, runs, level, gap=gap, indent=len(line) - len(line.lstrip()))
 

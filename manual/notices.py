@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from manual.blocks import Block, BlockKind, Page
-from manual.drafts import is_furniture
 from manual.errors import Unreadable
+from manual.furniture import is_furniture
 from manual.reading import Notice, NoticesReading
 
 MAX_HEADING = 90

@@ -9,7 +9,7 @@ from manual.wording import MAX_READ
 # "Section 5.2.5", "Sections 2, 3 and 4", "section 6.5", "Section 4l" (a slip for 4; seen once)
 SECTION = re.compile(
     r"\b[Ss](?:ections?|ECTIONS?)\s+(?:number |no\.? )?(\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?:(?:\s*,\s*|\s*&\s*|\s+(?:and|to|or)\s+|\s?[-–]\s?)"
-    r"\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?![\w.]))*)(?![\w(])",
+    r"\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?!\w|\.\d))*)(?![\w(])",
 )
 # "Sections 4, Placements and 5, Reviews": the second number has no "Section" of its own
 FURTHER = re.compile(r"\b(?:and|&|,)\s+(\d{1,2}(?:\.\d{1,2}){0,4}[a-z]?)\s*,\s+(?=[A-Z'‘\"“])")

@@ -103,7 +103,7 @@ def is_details(text: str) -> bool:
         return True
     if (starts or ends) and _DONE.search(text):
         return True
-    return ends and (words >= 12 or (words >= 4 and (has_verb or STRONG_START.match(text) is not None)))
+    return ends and (words >= 12 or (words >= 4 and (has_verb or starts)))
 
 
 def begins_entry(text: str) -> bool:

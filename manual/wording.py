@@ -164,7 +164,7 @@ DESCRIBES = _pattern(
 
 REREAD = _pattern(
     # "should be re-read", "re read", "reread throughout"
-    r"\bre-? ?read\b",
+    r"\bre-? ?read(?:ing)?\b",
     # "should be read in it's entirety", "read throughout"
     r"\bread (?:it |them |this |the |chapter |all |through )*(?:throughout|in full|fully|again|afresh|carefully)\b",
     r"\bread (?:it |them |this |the |chapter )*(?:in (?:its|it's|their) entirety|as a whole)\b|\bbe (?:fully )?read fully\b",
@@ -175,12 +175,12 @@ REREAD = _pattern(
     r"\bbe fully read\b",
 )
 NOT_REREAD = re.compile(
-    r"\b(?:no need|not need|n't need|not necessary|not required|need not|needn't)\b[^.\n]{0,40}\bre-? ?read\b"
+    r"\b(?:no need|not need|n't need|not necessary|not required|need not|needn't)\b[^.\n]{0,40}\bre-? ?read(?:ing)?\b"
 )
 REREFERENCE = re.compile(r"\bre-? ?referenced?\b|\bplease reference\b")
 
 
-MAX_READ = 10_000
+MAX_READ = 5000
 """Characters of an entry whose words are read. More is a procedure that was pasted into its cell."""
 
 
