@@ -41,5 +41,6 @@ def set_up_logs(*, form: Literal["console", "json"] = "console", level: str = "i
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "aiosqlite", "slack_sdk", "alembic", "uvicorn"):
+    # they would tell addresses, queries and paths
+    for noisy in ("httpx", "httpcore", "aiosqlite", "slack_sdk", "alembic", "uvicorn", "mail"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
