@@ -44,3 +44,5 @@ def set_up_logs(*, form: Literal["console", "json"] = "console", level: str = "i
     # they would tell addresses, queries and paths
     for noisy in ("httpx", "httpcore", "aiosqlite", "slack_sdk", "alembic", "uvicorn", "mail"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    # its detectors fail on damaged mails one by one, each with a traceback; what comes of a mail is logged by us
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
