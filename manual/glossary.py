@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from config.files import SHIPPED, FileModel, load_toml
-from manual.phrases import Bags, Composites, Found, Phrases, hint, tag
+from manual.phrases import TAG, Bags, Composites, Found, Phrases, hint, tag
 from manual.words import EMPTY_STEMS, TELLING_STEMS, stem, stems_of, weight, words_of
 
 ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
@@ -21,6 +21,7 @@ ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
 SHORTHAND = re.compile(rf"{ACRONYM.pattern}$|(?:section|regulation|reg) \d+[A-Z]*$")
 PARTS = re.compile(r"[:;()]")
 """No name goes on behind these in a title."""
+WEIGHT_IN_NAME = 0.35
 TELLING_WEIGHT = 0.7
 """What people ask is found in any order only where it has a word of such weight; else only as it stands."""
 
@@ -59,14 +60,22 @@ class Title:
 
     features: frozenset[str]
     inner: frozenset[str]
-    """Tags of names inside longer ones: "missing from education" says little about "missing". And hints: what people
-    ask of a concept may be what its chapter is called."""
+    """Tags of names inside longer ones ("missing from education" says little about "missing"), and hints: what
+    people ask of a concept may be what its chapter is called."""
     bound: frozenset[str]
     """Stems only inside names of several words: a "supervision order" isn't what "supervision" asks for."""
     behind: dict[str, tuple[str, ...]]
     """The stems behind each tag."""
-    size: float
-    """The weight of all its stems."""
+
+    @property
+    def size(self) -> float:
+        """The weight of all that it says."""
+        stems = self.bound.union(each for each in self.features if not each.startswith(TAG))
+        return sum(map(self.weight, stems)) or 1.0
+
+    def weight(self, a_stem: str) -> float:
+        """How much a stem says in this title: an empty word says something inside a name ("looked after")."""
+        return weight(a_stem) or (WEIGHT_IN_NAME if a_stem in self.bound else 0.0)
 
 
 class Glossary:
@@ -84,13 +93,23 @@ class Glossary:
         for number, concept in enumerate(self.concepts):
             for name in concept.names:
                 self._names.add(tuple(stems_of(name)), number)
-            for asked in dict.fromkeys(tuple(self._unified(stems_of(each))) for each in concept.asked):
-                told = tuple(dict.fromkeys(each for each in asked if _tells(each)))
-                if len(asked) == 1 or (len(told) > 1 and max(map(weight, told)) >= TELLING_WEIGHT):
-                    self._bags.add(told or asked, number)
-                else:
-                    self._sayings.add(asked, number)
+                if len(stems_of(name)) > 1:
+                    self._add_bag(self._asked(name), number)
+            for phrase in dict.fromkeys(map(self._asked, concept.asked)):
+                if not self._add_bag(phrase, number):
+                    self._sayings.add(phrase, number)
         self._composites = Composites(self._names)
+
+    def _asked(self, phrase: str) -> tuple[str, ...]:
+        return tuple(self._unified(stems_of(phrase)))
+
+    def _add_bag(self, phrase: tuple[str, ...], number: int) -> bool:
+        """Let a phrase be found in any order; not where it has too little to tell by."""
+        told = tuple(dict.fromkeys(each for each in phrase if _tells(each)))
+        if len(phrase) > 1 and (len(told) < 2 or max(map(weight, told)) < TELLING_WEIGHT):
+            return False
+        self._bags.add(told or phrase, number)
+        return True
 
     def find_names(self, stems: Sequence[str]) -> list[Found]:
         """Every name that stands in the text, those inside longer ones too."""
@@ -99,7 +118,7 @@ class Glossary:
         return list(dict.fromkeys((*plain, *composed)))
 
     def find_asked(self, stems: Sequence[str]) -> list[Found]:
-        """What people ask, as far as it stands in a question."""
+        """What people ask, and names whose words stand apart, as far as they are in a question."""
         stems = self._unified(stems)
         found = (*self._sayings.find(stems), *self._bags.find(stems))
         return [Found(*each, by_name=False) for each in dict.fromkeys(found)]
@@ -130,7 +149,6 @@ class Glossary:
             inner=frozenset(inner - outer).union(hint(each.concept) for each in asked),
             bound=frozenset(stems) - loose,
             behind=behind,
-            size=sum(weight(each) for each in set(stems)) or 1.0,
         )
 
     @cached_property

@@ -2,8 +2,8 @@
 
 A query isn't cut into concepts once and for all. Every name of the glossary in it, and everything that people ask,
 is a *way*: it covers some of the words, and is satisfied by titles with certain features. Each word is answered by
-the best way that covers it. So "foster carer resigning" is answered by what people ask ("carer resigns") better than
-by "foster carer" alone, and both count.
+the best way that covers it. So "foster carer resigning" is answered by what people ask ("carer resigns") better
+than by "foster carer" alone, and both count.
 
 The figures were chosen on tests/lookup/to-build.tsv.
 """
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from manual.glossary import Glossary
-from manual.phrases import Found, hint, tag
+from manual.phrases import HINT, TAG, Found, hint, tag
 from manual.words import EMPTY_STEMS, stem, weight
 
 # How good a way is. The words themselves, with the concept that they name, are 1.
@@ -168,6 +168,7 @@ class _Understanding:
                 frozenset((tag(each.concept),)),
                 frozenset((hint(each.concept),)),
                 *self.glossary.under[each.concept],
+                *(frozenset(f.replace(TAG, HINT) for f in under) for under in self.glossary.under[each.concept]),
             )
             (present if any(map(self.counts.has, wanted)) else lacking).update(each.positions)
         return frozenset(lacking - present)
@@ -199,7 +200,11 @@ class _Understanding:
         best = UNDER - (UNDER_PRESENT if self.counts.titled[feature] else 0)
         for step, features in enumerate(self.glossary.under[found.concept]):
             score = (best - UNDER_STEP * step) * factor
-            yield Way(span, features, score, f"{typed}: see {concept.under[step]}", is_unsure=True)
+            reason = f"{typed}: see {concept.under[step]}"
+            yield Way(span, features, score, reason, is_unsure=True)
+            if not any(self.counts.titled[each] for each in features):
+                hinted = frozenset(each.replace(TAG, HINT) for each in features)
+                yield Way(span, hinted, score, reason, is_unsure=True)
 
     def _goodness(self, found: Found) -> float:
         """How well a title answers that has the concept, under whatever name."""
@@ -209,7 +214,8 @@ class _Understanding:
             return PRINTED
         if found.by_name:
             return NAMED_WHOLE if is_whole else NAMED
-        return 1.0 if is_whole and is_word else ASKED
+        is_named = any(set(found.positions) <= set(each.positions) for each in self.names)
+        return 1.0 if is_whole and is_word and not is_named else ASKED
 
     def _weight(self, found: Found) -> float:
         """The least that the words of a name, or of what is asked, weigh together."""

@@ -30,14 +30,14 @@ PRECISION = 0.12
 
 TEXT_BELOW = 0.6
 """Chapters' texts are asked where no title answers so well."""
-TEXT, TEXT_HALF = 0.5, 2
-"""A word that is only in the text, at most; how often it must stand there for half of that."""
+TEXT, TEXT_OFTEN, TEXT_HALF = 0.45, 0.15, 2
+"""A word that is only in the text; what it gains by standing there often; how often for half of that."""
 TEXT_SHARE = 0.1
 """A word in more than this share of a manual's texts says nothing."""
 
 LEAST = 0.38
 """Nothing fits that scores less."""
-SURE, MARGIN = 0.74, 0.04
+SURE, MARGIN = 0.74, 0.06
 """What a confident answer scores, and how far it is ahead of the next."""
 BROAD, BROAD_CHAPTERS, BROAD_CHAPTER, EXACT = 0.85, 3, 0.8, 0.96
 """A heading that answers so well goes before its chapters where so many answer so well, none of them exactly."""
@@ -190,7 +190,10 @@ def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
         if weight(each) and len(found := index.text.find(each)) <= max(2, TEXT_SHARE * len(index.places)):
             reason = f"in the text: {question.words[at]}"
             for place, count in found:
-                yield place, Way((at,), frozenset(), TEXT * count / (count + TEXT_HALF), reason, is_text=True)
+                yield (
+                    place,
+                    Way((at,), frozenset(), TEXT + TEXT_OFTEN * count / (count + TEXT_HALF), reason, is_text=True),
+                )
 
 
 def _put_headings_first(found: Iterable[Candidate]) -> None:
@@ -221,7 +224,7 @@ def _score(
             if way.is_word and title.bound.issuperset(way.features):
                 score *= BOUND
         elif missing <= title.inner:
-            score *= INNER
+            score *= INNER if len(way.features) == 1 else BOUND
         elif missing <= context:
             score *= CONTEXT
         else:
@@ -240,4 +243,4 @@ def _precision(title: Title, ways: Iterable[Way]) -> float:
     """How much of what a title says was asked for."""
     answering = frozenset().union(*(way.features for way in ways)) & (title.features | title.inner)
     said = {each for feature in answering for each in title.behind.get(feature, (feature,))}
-    return min(1.0, sum(map(weight, said)) / title.size)
+    return min(1.0, sum(map(title.weight, said)) / title.size)

@@ -14,6 +14,8 @@ ASKED_SPREAD = 6
 """How many other words may stand between the words of what people ask."""
 COMPOSED_SPREAD = 2
 """How many other words may stand between the parts of a name that is made of another's."""
+TAG, HINT = "@", "~"
+"""What the features begin with that stand for a concept, by name or by what people ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Bags:
         self._by_first: dict[str, list[tuple[Stems, int]]] = {}
 
     def add(self, bag: Stems, concept: int) -> None:
-        self._by_first.setdefault(bag[0], []).append((bag, concept))
+        same_first = self._by_first.setdefault(bag[0], [])
+        if (bag, concept) not in same_first:
+            same_first.append((bag, concept))
 
     def find(self, stems: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Every bag whose words the text has near each other: concept and positions."""
@@ -77,7 +81,7 @@ class Composites:
         self._by_part: dict[str, list[tuple[frozenset[str], int]]] = {}
         for name, concept in names:
             for features in _compositions(name, concept, names):
-                key = next((each for each in sorted(features) if not each.startswith("@")), min(features))
+                key = next((each for each in sorted(features) if not each.startswith(TAG)), min(features))
                 same_part = self._by_part.setdefault(key, [])
                 if (features, concept) not in same_part:
                     same_part.append((features, concept))
@@ -96,12 +100,12 @@ class Composites:
 
 def tag(concept: int) -> str:
     """The feature that stands for a concept among a title's stems."""
-    return f"@{concept}"
+    return f"{TAG}{concept}"
 
 
 def hint(concept: int) -> str:
     """The feature that stands for what people ask of a concept, where a title has it."""
-    return f"~{concept}"
+    return f"{HINT}{concept}"
 
 
 def _compositions(name: Stems, concept: int, names: Phrases) -> Iterator[frozenset[str]]:

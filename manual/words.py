@@ -67,35 +67,37 @@ SAME_WORD = {
 
 APART = frozenset(
     """prevention preventing university universal security reporter reporters recording recordings alleged
-    nationality nationalities diversion medication medications personal international""".split()
+    nationality nationalities diversion medication medications personal international grounds""".split()
 )
 """Words that the stemmer would join with others of another meaning."""
 
 EMPTY = frozenset(
-    """a about after all already also always am an and any anyone are as at be because been before being both but
-    by can could did do does doing done each either else ever every for from get give go had happen has have
-    having he her here hers him his how i if in into is it its just keep know let like made make many may me
-    mine might mr mrs ms much must my need needs never no not now of off often ok okay on once one only or other
-    our ours out over own please put really regarding same shall she should since so some somebody someone
-    something still such supposed take tell than that the their theirs them then there these they thing this
-    those through to too under until up us use used using very via want wants was we were what whats when where
-    whether which while who whom whose why will with within without would yes yet you your yours im ive dont
-    doesnt cant isnt id whos hows ask asks asked happens happening look looking find needed wanted says say said
-    come comes coming anything ought allowed allow question wondering wonder trying try again around away back
-    day next per s t re vs straight well another""".split()
+    """a about after all already also always am an and any anyone are as at be because been before being both
+    but by can could did do does doing done each either else ever every for from get give go had happen has
+    have having he her here hers him his how i if in into is it its just keep know let like made make many
+    may me mine might mr mrs ms much must my need needs never no not now of off often ok okay on once one
+    only or other our ours out over own please put really regarding same shall she should since so some
+    somebody someone something still such supposed take tell than that the their theirs them then there
+    these they thing this those through to too under until up us use used using very via want wants was we
+    were what whats when where whether which while who whom whose why will with within without would yes yet
+    you your yours im ive dont doesnt cant isnt id whos hows ask asks asked happens happening look looking
+    find needed wanted says say said come comes coming anything ought allowed allow question wondering
+    wonder trying try again around away back day next per s t re vs straight well another""".split()
 )
 """Words that say nothing about which chapter is meant; inside a phrase of the glossary they still count."""
 
-TELLING = """no not out off up own over under without before after our away back down cannot cant many more how long
-    often who"""
+TELLING = """no not out off up own over under without before after our away back down cannot cant many more how
+    long often who"""
 """Empty words that turn the meaning of what people ask: "no home", "placed in our area"."""
 
-FAINT = """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol document
-    form rule rules manual page link information info advice help section role new case year application apply applying applied"""
-COMMON = """child children young person people family families care carer social work worker workers service services
-    local authority council practice staff team management manager yp cyp teenager boy girl year years old"""
-ACTIVITY = """assessment assess plan planning review meeting report visit referral refer record support
-    training work request checklist template decision decide involved involve"""
+FAINT = """policy policies procedure procedures process chapter guidance guide guideline guidelines protocol
+    document form rule rules manual page link information info advice help section role new case year
+    application apply applying applied"""
+COMMON = """child children young person people family families care carer social work worker workers service
+    services local authority council practice staff team management manager yp cyp teenager boy girl year
+    years old"""
+ACTIVITY = """assessment assess plan planning review meeting report visit referral refer record support training
+    work request checklist template decision decide involved involve"""
 """What is done about many things: the thing itself says more."""
 
 _stemmer = snowballstemmer.stemmer("english")

@@ -20,6 +20,7 @@ CONTENTS = {
     "eastmere": HERE / "eastmere-contents.txt",
     "northbridge": HERE / "northbridge-contents.txt",
     "southmoor": HERE / "southmoor-contents.txt",
+    "westhaven": HERE / "westhaven-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
