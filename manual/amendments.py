@@ -21,7 +21,7 @@ from manual.pipes import has_pipes, is_signpost, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.references import sections_named
 from manual.retitling import former_titles
-from manual.titles import START, STRONG_START, is_details
+from manual.sentences import START, STRONG_START, is_details
 from manual.wording import (
     CHANGED,
     MAX_READ,

@@ -12,18 +12,9 @@ from manual.furniture import is_furniture
 from manual.identity import title_key
 from manual.months import find_date
 from manual.reading import AmendmentKind
+from manual.sentences import START, begins_entry, goes_on, is_details
 from manual.title_lists import listed_titles
-from manual.titles import (
-    MAX_TITLE,
-    START,
-    Split,
-    begins_entry,
-    clean_title,
-    goes_on,
-    is_details,
-    split_marked,
-    split_title,
-)
+from manual.titles import MAX_TITLE, Split, clean_title, split_marked, split_title
 
 
 class Draft(NamedTuple):

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from manual.blocks import Block, BlockKind, Cell, Run
 from manual.columns import is_header_line
+from manual.sentences import begins_entry, is_details
 from manual.signposts import edition_in, heading_of, is_archive_link, next_update_in
-from manual.titles import begins_entry, is_details
 
 BULLETS = re.compile(r"(?:^|(?<=[;.,:]))\s*[-•*]\s+")
 

@@ -6,32 +6,52 @@ import re
 
 from manual.wording import MAX_READ
 
-# A name ends where the sentence, its brackets or its quotes do, or where the sentence goes on about the chapter.
-_NAME = (
-    r"(?:the |a )?(?:(?:previous |former |old |existing |separate )?(?:chapters?|procedures?|policy|policies|guidance|protocol)"
-    r"(?:,| -)? )?(?:(?:entitled|called|titled|named|known as):? )?(?P<{0}>['‘’\"“][^\n]{{1,150}}?['’\"”](?=[\s.,;)]|$)|[A-Z(][^\n]{{0,150}}?)"
-)
-_END = (
-    r"(?=[.;)](?:\s|$)|$|\)|, (?:and |which|to|it|has|in)\b| (?:and|but) (?:has|have|was|is|extensively|updated|revised|now|should)\b"
-    r"| (?:has|have|was|were|which|to reflect|chapters?|procedures?|policy|policies|guidance|in line|as)\b)"
-)
+# In the patterns <chapter> is what stands before a title ("the previous chapter entitled"), <chapters> the same of
+# several, <name> and <other> are titles, <end> is where a title stops: its quotes or brackets close, the sentence
+# ends, or goes on about something else.
+_PARTS = {
+    "<chapter>": r"(?:(?:the|a|its) )?(?:(?:previous|former|old|existing|separate) )?"
+    r"(?:(?:chapter|procedure|policy|guidance|protocol)(?:,| -)? )?"
+    r"(?:(?:entitled|called|titled|named|known as):? )?",
+    "<chapters>": r"(?:(?:the|both|two|three|its) ){0,2}(?:(?:previous|former|old|existing|separate) )?"
+    r"(?:chapters|procedures|policies),?:? (?:(?:entitled|called|titled|named|on):? )?",
+    "<name>": r"(?P<name>['‘’\"“][^\n]{1,150}?['’\"”](?=[\s.,;)]|$)|[A-Z(][^\n]{0,150}?)",
+    "<other>": r"(?P<other>['‘’\"“][^\n]{1,150}?['’\"”](?=[\s.,;)]|$)|[A-Z(][^\n]{0,150}?)",
+    "<end>": r"(?=[.)](?:\s|$)|[;]|:(?! [A-Z])|$|\)|, (?:and |which|to|it|has|in)\b"
+    r"| (?:and|but) (?:has|have|was|is|extensively|updated|revised|now|should)\b"
+    r"| (?:has|have|had|was|were|which|into|to reflect|in line|as)\b"
+    r"| (?:chapters?|procedures?|policy|policies|guidance)\b)",
+}
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    for name, part in _PARTS.items():
+        pattern = pattern.replace(name, part)
+    return re.compile(pattern)
+
 
 PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # "re-titled (previously called Overnight Stays and Social Visits)", "formerly known as X"
-        rf"\b(?:[Pp]reviously|[Ff]ormerly)(?: (?:called|known as|titled|entitled|named))?:? {_NAME.format('name')}{_END}",
-        # "has been renamed (it was called X)", "Renamed (was X)"
-        rf"\b(?:was|were|been) (?:called|known as|entitled) {_NAME.format('name')}{_END}",
-        rf"\((?:was|once) {_NAME.format('name')}\)",
-        # "has been renamed from X to Y", "Title changed from X to Y"
-        rf"\b(?:[Rr]e-?\s?(?:titled|named)|changed) from {_NAME.format('name')}(?= to [A-Z'‘\"“]|{_END[3:]}",
-        # "amalgamated Modern Slavery with Child Trafficking", "merges X and Y"
-        rf"\b(?:amalgamate[sd]|merge[sd]|combine[sd]) (?!with\b|into\b){_NAME.format('name')} (?:with|and) {_NAME.format('other')}{_END}",
-        # "This chapter has been merged with the X chapter"
-        rf"\b(?:merged|amalgamated|combined) with {_NAME.format('name')}{_END}",
-        # "replaces the previous chapter entitled X", "replaced 'X'", "replaces X and Y"
-        rf"\b(?:replaces|replaced|supersedes|replacing|place of) (?!with\b|by\b){_NAME.format('name')}{_END}",
+    map(
+        _pattern,
+        (
+            # "re-titled (previously called Overnight Stays and Social Visits)", "formerly known as ..."
+            r"\b(?:[Pp]reviously|[Ff]ormerly)(?: (?:called|known as|titled|entitled|named))?:?"
+            r" <chapter><name><end>",
+            # "it was called ...", "Renamed (was ...)"
+            r"\b(?:was|were|been) (?:called|known as|entitled) <chapter><name><end>",
+            r"\((?:was|once) <chapter><name>\)",
+            # "has been renamed from ... to ...", "Title changed from ... to ..."
+            r"\b(?:[Rr]e-?\s?(?:titled|named)|changed) from <chapter><name>(?= to (?:[A-Z'‘\"“]|the )|<end>)",
+            # "amalgamated Modern Slavery with Child Trafficking", "brings together ... and ..."
+            r"\b(?:amalgamate[sd]|merge[sd]|combine[sd]|(?:brings|brought) together) (?!with\b|into\b)"
+            r"(?:<chapters>)?<name> (?:with|and) <other><end>",
+            # "has been merged with the ... chapter"
+            r"\b(?:merged|amalgamated|combined) with <chapter><name><end>",
+            # "replaces the two previous chapters, ... and ..."
+            r"\b(?:replac(?:es|ed|ing)|supersede[sd]|place of) <chapters><name> and <other><end>",
+            # "replaces the previous chapter entitled ...", "replaced '...'", "takes the place of ..."
+            r"\b(?:replac(?:es|ed|ing)|supersede[sd]|place of) (?!with\b|by\b)(?!<chapters>)<chapter><name><end>",
+        ),
     )
 )
 NOT_A_NAME = re.compile(r"(?:previous|similar|other|one|all|version|same|updated|new|local)\b", re.IGNORECASE)
@@ -51,6 +71,5 @@ def former_titles(title: str | None, details: str) -> tuple[str, ...]:
 
 
 def _titles_in(name: str) -> list[str]:
-    parts = TWO_QUOTED.split(name)
-    titles = [part.strip(" '‘’\"“”,:-–") for part in parts]
+    titles = [part.strip(" '‘’\"“”,:-–") for part in TWO_QUOTED.split(name)]
     return [title for title in titles if len(title) > 3 and not NOT_A_NAME.match(title)]

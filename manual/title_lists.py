@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from manual.blocks import Block, BlockKind
-from manual.titles import MAX_TITLE, clean_title, is_details
+from manual.sentences import is_details
+from manual.titles import MAX_TITLE, clean_title
 
 # "The above policies are currently under review": about the list, and no title of it
 EXPLAINS = re.compile(
