@@ -1,7 +1,7 @@
 """Compares two readings of an amendments page: what is new, revised or gone.
 
-Entries are paired from the surest ground to the weakest, each entry at most once, so that equal rows stay as many
-as they are: the same words; the same chapter in the same month; a title that was lost, or found; a heading retyped.
+Entries are paired from the surest ground to the weakest, each once at most, so that equal rows stay as many as
+they are: the same words; the same chapter in the same month; a title that was lost, or found; a heading retyped.
 What stays without a partner is new, or gone, or has rotated off the page with its whole month.
 """
 
@@ -201,7 +201,7 @@ def _one_month_is_lost(before: Amendment, after: Amendment) -> bool:
 
 
 def _could_be_one(before: Amendment, after: Amendment) -> bool:
-    """Whether two entries of one month are one that was retyped: alike in title, where both have one, and in words."""
+    """Whether two entries of a month are one that was retyped: alike in words, and in title if both have one."""
     if before.title is not None and after.title is not None:
         if same_chapter(
             before.title,

@@ -18,7 +18,7 @@ from manual.titles import MAX_TITLE, Split, clean_title, split_marked, split_tit
 
 
 class Draft(NamedTuple):
-    """An entry as it stands, its words not yet read. What follows ``url`` is what its own row says, mostly nothing."""
+    """An entry as it stands, its words not yet read. What follows ``url`` is what its row says, mostly nothing."""
 
     title: str | None
     details: str
@@ -56,9 +56,9 @@ def drafts_of_lines(
 ) -> list[Draft]:
     """The drafts in the lines under one heading.
 
-    ``listed``: the heading announces a list of titles (removed chapters). ``known`` are the manual's titles by their
-    key, so far as they are known. ``usual_gap``: how many blank lines part paragraphs; where there are twice as many,
-    a title went missing. None where blank lines tell nothing, as in HTML.
+    ``listed``: the heading announces a list of titles (removed chapters). ``known`` are the manual's titles by
+    their key, so far as they are known. ``usual_gap``: how many blank lines part paragraphs; where there are twice
+    as many, a title went missing. None where blank lines tell nothing, as in HTML.
     """
     blocks = [block for block in blocks if not is_furniture(block.text)]
     lines = [_line(block, known) for block in blocks]
@@ -114,7 +114,7 @@ class _Writer:
         self.details: list[str] = []
         self.joined = False  # its title and details stood on one line
         self.glued = False  # they do, and could not be told apart
-        self.item_level = 0  # of the bullet that it began with: the next such bullet is the next entry
+        self.item_level = 0  # of the bullet that it began with: the next such bullet begins the next entry
         self.in_bullets = False  # the last line was a bullet of its details
 
     def drafts(self) -> list[Draft]:
@@ -143,7 +143,7 @@ class _Writer:
         self.in_bullets = line.block.kind is BlockKind.ITEM and len(self.details) > 1
 
     def may_be_row(self, line: _Line, following: _Line | None) -> bool:
-        """Whether a line may hold a whole row. Where blank lines part paragraphs, lines that none parts are rows."""
+        """Whether a line may be a whole row: where blank lines part paragraphs, a line without them is."""
         if self.all_joined and (self.joined or not self.begun):
             return True
         in_run = line.block.gap == 0 or (following is not None and following.block.gap == 0)

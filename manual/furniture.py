@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 FURNITURE = re.compile(
-    r"(?:back to |return to )?(?:the )?top(?: of (?:the )?page)?|print(?: this)?(?: page)?|skip to\b.*|skip|close|menu"
-    r"|share(?: this.*)?|search(?: (?:this|the) .*)?|home(?: page)?|contact us.*|feedback|report abuse.*|follow us.*"
+    r"(?:back to |return to )?(?:the )?top(?: of (?:the )?page)?|print(?: this)?(?: page)?|skip to\b.*|skip|close"
+    r"|share(?: this.*)?|search(?: (?:this|the) .*)?|home(?: page)?|contact us.*|feedback|report abuse.*|menu"
     r"|copyright\b.*|©.*|all rights reserved.*|powered by\b.*|privacy(?: policy| notice| statement)?|disclaimer"
-    r"|cookies?(?: policy| settings)?|.*we use cookies.*|accessibility(?: statement)?|terms (?:of use|and conditions)"
-    r"|site ?map|log ?(?:in|out)|click here.*|page \d+.*|(?:main |return to )?contents|quick links.*|toggle navigation"
+    r"|cookies?(?: policy| settings)?|.*we use cookies.*|accessibility(?: statement)?|follow us.*|site ?map"
+    r"|terms (?:of use|and conditions)|log ?(?:in|out)|click here.*|page \d+.*|(?:main |return to )?contents"
+    r"|quick links.*|toggle navigation"
     r"|.*logo alt text.*|company logo|spacer.*|.*floating buttons|size:.*|.*view this website.*"
     r"|view [\w ]+ (?:procedures|manual)",
     re.IGNORECASE,

@@ -22,9 +22,12 @@ LEAST_SHARE = 0.5
 
 # Words of every manual; that a title and some details share them means nothing.
 COMMON = frozenset(
-    "a an and the of to in for on by with from or at as is are be been has have who which that this these their its not"
-    " child children young people person policy policies procedure procedures guidance chapter protocol local authority"
-    " service services care section information practice strategy process new updated provide providing provided amendments".split()
+    "a an and the of to in for on by with from or at as is are be been has have who which that this these their"
+    " its not"
+    " child children young people person policy policies procedure procedures guidance chapter protocol local"
+    " authority"
+    " service services care section information practice strategy process new updated provide providing provided"
+    " amendments".split()
 )
 _stem = snowballstemmer.stemmer("english").stemWord
 

@@ -57,7 +57,7 @@ class _Rows:
                 self.take_empty()
         else:
             self.take_piped(block)
-        self.in_table = "|" in text or self.in_table and bool(self.open or self.waiting)
+        self.in_table = "|" in text or (self.in_table and bool(self.open or self.waiting))
 
     def take_piped(self, block: Block) -> None:
         texts = [part.strip() for part in block.text.split("|")]

@@ -7,9 +7,11 @@ import re
 from manual.wording import MAX_READ
 
 # "Section 5.2.5", "Sections 2, 3 and 4", "section 6.5", "Section 4l" (a slip for 4; seen once)
+_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?"
+_BETWEEN = r"(?:\s*,\s*|\s*&\s*|\s+(?:and|to|or)\s+|\s?[-–]\s?)"
 SECTION = re.compile(
-    r"\b[Ss](?:ections?|ECTIONS?)\s+(?:number |no\.? )?(\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?:(?:\s*,\s*|\s*&\s*|\s+(?:and|to|or)\s+|\s?[-–]\s?)"
-    r"\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?(?!\w|\.\d))*)(?![\w(])",
+    r"\b[Ss](?:ections?|ECTIONS?)\s+(?:number |no\.? )?"
+    rf"({_NUMBER}(?:{_BETWEEN}{_NUMBER}(?!\w|\.\d))*)(?![\w(])"
 )
 # "Sections 4, Placements and 5, Reviews": the second number has no "Section" of its own
 FURTHER = re.compile(r"\b(?:and|&|,)\s+(\d{1,2}(?:\.\d{1,2}){0,4}[a-z]?)\s*,\s+(?=[A-Z'‘\"“])")
@@ -19,7 +21,8 @@ NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*[a-z]?", re.IGNORECASE)
 
 ACT = re.compile(
     r",?\s+(?:the\s+)?(?:[A-Z(][\w'’()&-]*,?\s+|(?:and|of|for|in|the|to|etc)\s+){0,12}?"
-    r"(?:Acts?|Regulations?|CA)\b(?! (?:has|have|was|were)\b)(?:\s+\(?(?:19|20)\d\d\)?(?!\s+[A-Z]))?(?!\s+(?:19|20)\d\d)"
+    r"(?:Acts?|Regulations?|CA)\b(?! (?:has|have|was|were)\b)"
+    r"(?:\s+\(?(?:19|20)\d\d\)?(?!\s+[A-Z]))?(?!\s+(?:19|20)\d\d)"
 )
 OF_THE_CHAPTER = re.compile(r"\s*,?\s+of (?:the|this) (?:chapter|procedure|policy|guidance|document|protocol)")
 OF = re.compile(r"\s*,?\s+(?:of|under) ")

@@ -9,24 +9,41 @@ from manual.blocks import Page
 MAX_WORDS = 250
 """A longer page is a page, whatever words are in it."""
 
-REFUSALS = (
-    (r"\b(?:page|file|resource|site) (?:you (?:requested|are looking for|were looking for) )?(?:can(?:no|')t|could not) be found\b"
-     r"|\bpage (?:was )?not found\b|\b404\b|\bno longer available\b|\bpage does not exist\b", "the page was not found, says the server"),
-    (r"\bmaintenance\b|\btemporarily (?:unavailable|down|offline)\b|\bservice unavailable\b|\bback (?:soon|shortly)\b"
-     r"|\bsite is (?:currently )?(?:down|offline|unavailable)\b|\b503\b", "the site is under maintenance"),
-    (r"\bjust a moment\b|\bchecking your browser\b|\bverify(?:ing)? (?:that )?you are (?:a )?human\b|\bcaptcha\b|\bddos\b"
-     r"|\battention required\b|\brequest (?:was |has been )?(?:blocked|rejected)\b|\bincident id\b|\bweb application firewall\b"
-     r"|\bsupport id\b", "a firewall answered in place of the site"),
-    (r"\baccess (?:is |was |has been )?denied\b|\bforbidden\b|\bnot authori[sz]ed\b|\bunauthori[sz]ed\b|\bpermission to access\b"
-     r"|\b40[13]\b", "the server refused access"),
-    (r"\b(?:log|sign)(?:ging|ning)? ?(?:in|on)\b|\bsession (?:has )?(?:expired|timed out)\b|\bpassword\b|\bredirecting\b"
-     r"|\bsingle sign", "the page asks people to log in"),
-    (r"\benable (?:java ?script|cookies)\b|\bjava ?script (?:is )?(?:required|disabled|must be)\b|\bcookies (?:are |must be )?(?:required|enabled|disabled)\b"
-     r"|\b(?:accept|we use) cookies\b|\bunsupported browser\b", "the page shows nothing without a browser's scripts or cookies"),
-    (r"\b(?:internal server|server|application|unexpected|runtime|database) error\b|\bsomething (?:has )?went wrong\b|\bbad gateway\b"
-     r"|\bgateway time-?out\b|\ban error (?:has )?occurred\b|\btoo many requests\b|\b50[0-9]\b|\bfatal error\b", "the server reports an error"),
-)  # fmt: skip
-_PATTERNS = tuple((re.compile(pattern), reason) for pattern, reason in REFUSALS)
+REFUSALS = {
+    "the page was not found, says the server": (
+        r"\b(?:page|file|resource|site) (?:you (?:requested|are looking for|were looking for) )?"
+        r"(?:can(?:no|')t|could not) be found\b",
+        r"\bpage (?:was )?not found\b|\b404\b|\bno longer available\b|\bpage does not exist\b",
+    ),
+    "the site is under maintenance": (
+        r"\bmaintenance\b|\btemporarily (?:unavailable|down|offline)\b|\bservice unavailable\b|\b503\b",
+        r"\bback (?:soon|shortly)\b|\bsite is (?:currently )?(?:down|offline|unavailable)\b",
+    ),
+    "a firewall answered in place of the site": (
+        r"\bjust a moment\b|\bchecking your browser\b|\bverify(?:ing)? (?:that )?you are (?:a )?human\b|\bddos\b",
+        r"\bcaptcha\b|\battention required\b|\brequest (?:was |has been )?(?:blocked|rejected)\b|\bincident id\b",
+        r"\bweb application firewall\b|\bsupport id\b",
+    ),
+    "the server refused access": (
+        r"\baccess (?:is |was |has been )?denied\b|\bforbidden\b|\b(?:not |un)authori[sz]ed\b|\b40[13]\b",
+        r"\bpermission to access\b",
+    ),
+    "the page asks people to log in": (
+        r"\b(?:log|sign)(?:ging|ning)? ?(?:in|on)\b|\bsession (?:has )?(?:expired|timed out)\b|\bpassword\b",
+        r"\bredirecting\b|\bsingle sign",
+    ),
+    "the page shows nothing without a browser's scripts or cookies": (
+        r"\benable (?:java ?script|cookies)\b|\bjava ?script (?:is )?(?:required|disabled|must be)\b",
+        r"\bcookies (?:are |must be )?(?:required|enabled|disabled)\b|\b(?:accept|we use) cookies\b",
+        r"\bunsupported browser\b",
+    ),
+    "the server reports an error": (
+        r"\b(?:internal server|server|application|unexpected|runtime|database|fatal) error\b|\bbad gateway\b",
+        r"\bsomething (?:has )?went wrong\b|\bgateway time-?out\b|\ban error (?:has )?occurred\b",
+        r"\btoo many requests\b|\b50[0-9]\b",
+    ),
+}
+_PATTERNS = tuple((re.compile("|".join(patterns)), reason) for reason, patterns in REFUSALS.items())
 
 
 def refusal_of(page: Page) -> str | None:

@@ -42,7 +42,7 @@ def _is_label(cell: Cell) -> bool:
 
 
 def is_part_of_cell(cells: Sequence[Cell], blocks: Sequence[Block]) -> bool:
-    """Whether a small table inside a cell belongs to what the cell says: it stands behind a label, under no heading.
+    """Whether a small table in a cell is part of what the cell says: it stands behind a label, under no heading.
 
     ``cells`` are those before it in its row, ``blocks`` the cell's own with the table's rows among them.
     """

@@ -26,10 +26,10 @@ _STRONG = _any_of(
     # "Section 5.2.5, Providing Support ..."
     r"Sections? \d+(?:\.\d+)*[a-z]?(?:,| has| have| was| to| and \d)",
     # "A new Section 6 ...", "The link to ..."
-    r"An?(?= (?:new|link|reference|section|paragraph|note|number|further|local|additional|updated|revised|flowchart"
-    r"|definition|sentence|bullet|minor)\b)",
-    r"The(?= (?:link|section|chapter|guidance section|reference|flowchart|scope|related|relevant|further|definition"
-    r"|whole)\b)",
+    r"An?(?= (?:new|link|reference|section|paragraph|note|number|further|local|additional|updated|revised)\b)",
+    r"An?(?= (?:flowchart|definition|sentence|bullet|minor)\b)",
+    r"The(?= (?:link|section|chapter|guidance section|reference|flowchart|scope|related|relevant)\b)",
+    r"The(?= (?:further|definition|whole)\b)",
     r"Links? (?:to|has|have|was|were)",
     r"Minor (?:amendments?|changes?|revisions?|updates?|corrections?)",
     r"Information (?:on|about|in|has|was)",
@@ -89,8 +89,8 @@ CHANGE_VERB = re.compile(
     r" (?:re-?)?(?:[a-z]\w*(?:ed|d)|new|rewritten|re-written|written|made|put|taken)\b"
 )
 _OTHER_VERB = re.compile(
-    r"\b(?:has|have|had|was|were|is|are|will|should|must|reflects|provides|sets out|outlines|contains|includes|gives"
-    r"|describes|explains|replace[sd]|says|covers|refers|gave|made|went|became|came|now)\b"
+    r"\b(?:has|have|had|was|were|is|are|will|should|must|reflects|provides|sets out|outlines|contains|includes"
+    r"|gives|describes|explains|replace[sd]|says|covers|refers|gave|made|went|became|came|now)\b"
 )
 _LAST_PARTICIPLE = re.compile(r"\b(?:[a-z]+ed|re-?written)\b(?=[.;,]|$)")  # "Section 6, Consent rewritten."
 

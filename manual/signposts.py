@@ -34,7 +34,8 @@ class Heading(NamedTuple):
 _KINDS = {
     word: kind
     for kind, words in {
-        AmendmentKind.UPDATED: "updated update updates amended amendment amendments revised revisions changed changes"
+        AmendmentKind.UPDATED: "updated update updates amended amendment amendments revised revisions changed"
+        " changes"
         " refreshed reviewed",
         AmendmentKind.NEW: "new added additions",
         AmendmentKind.REMOVED: "removed removals withdrawn deleted deletions archived discontinued retired",
@@ -49,11 +50,15 @@ _NOUNS = frozenset(
     " strategies tools toolkits pages topics other part titled".split()
 )
 _FILLERS = frozenset(
-    "and the of to in for local a b c d list following recent recently latest this month summary our all main manual"
-    " manuals website site page details minor further newly that have has been were are since issue edition version"
-    " published date from on online children's childrens services service adults safeguarding board shared partnership"
+    "and the of to in for local a b c d list following recent recently latest this month summary our all main"
+    " manual"
+    " manuals website site page details minor further newly that have has been were are since issue edition"
+    " version"
+    " published date from on online children's childrens services service adults safeguarding board shared"
+    " partnership"
     " show hide expand collapse toggle open close view week commencing w posted uploaded"
-    " effective effect name names log history record current made also or with month's monthly release by caption tri.x trix".split()
+    " effective effect name names log history record current made also or with month's monthly release by"
+    " caption tri.x trix".split()
 ) | frozenset("january february march april may june july august september october november december".split())
 _ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
 _VOCABULARY = _NOUNS | _FILLERS | _ARCHIVE_WORDS | set(_KINDS)
@@ -64,7 +69,8 @@ _WORD = re.compile(r"[a-z][a-z'.-]*[a-z]|[a-z]")
 CAPTION = re.compile(r"\s*caption:\s*", re.IGNORECASE)
 
 _GROUP_IN_HEADING = re.compile(
-    r"\b(updated|amended|revised|new|added|removed|deleted|withdrawn|archived|replaced|renamed|re-?titled|merged)\b"
+    r"\b(updated|amended|revised|new|added|removed|deleted|withdrawn|archived|replaced|renamed|re-?titled"
+    r"|merged)\b"
     r"(?: \w+){0,3} (?:chapters?|procedures?|policies|documents|guidance)\b"
 )
 _ABOUT_AMENDMENTS = re.compile(r"\b(?:amendments?|updates?|changes|updated|amended)\b")
@@ -109,7 +115,7 @@ def _of_tokens(tokens: list[str], date: Date | None, rest: str) -> Heading | Non
 
 
 def _of_marked(rest: str, date: Date | None, stands_out: bool) -> Heading | None:
-    """The heading with a manual's name in it: "Fernshire Procedures: updated chapters", "... Amendments May 2020"."""
+    """The heading with a manual's name in it: "Fernshire Procedures: updated chapters", "... May 2020 Update"."""
     group = _GROUP_IN_HEADING.search(rest) if stands_out and not rest.endswith(".") else None
     if group is not None:
         kind = _KINDS[group.group(1)]
@@ -131,7 +137,8 @@ _UPDATED = r"(?:updated|amended|revised|refreshed|published|uploaded)"
 _NEXT_UPDATE = re.compile(
     rf"(?:^\W*(?:date of )?|\b(?:the|our|this manual's) )next (?:[\w-]+ ){{0,3}}?{_UPDATE}"
     # "... is due", ": June 2020"; not "the next update of the price list has been brought forward"
-    r"(?: (?:of|to|for) (?:the|this|these|our) (?:[\w']+ ){0,4}?(?:manual|procedures|website|site|chapters|page)s?)?"
+    r"(?: (?:of|to|for) (?:the|this|these|our) (?:[\w']+ ){0,4}?(?:manual|procedures|website|site|chapters"
+    r"|page)s?)?"
     r"(?=\W*$|\W*[:–—|-]|\W*\d|\s+(?:is|will|are|due|in|by|on|date|planned|scheduled|expected|to be|should)\b"
     r"|\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
     rf"|\b(?:will|is|are|be)(?: \w+){{0,2}}? next (?:be )?(?:fully )?{_UPDATED}\b"
@@ -145,11 +152,13 @@ _EDITION = re.compile(
 )
 _ARCHIVE_LINK = re.compile(
     r"(?:view |see )?(?:the )?(?:(?:amendments?|archived?|previous|updates?|changes)\b.{0,40}\b(?:19|20)\d\d"
-    r"|(?:19|20)\d\d\b.{0,30}\b(?:amendments?|archived?|updates?|changes)|(?:19|20)\d\d(?: ?[-–/] ?(?:(?:19|20)?\d\d))?)",
+    r"|(?:19|20)\d\d\b.{0,30}\b(?:amendments?|archived?|updates?|changes)|(?:19|20)\d\d(?: ?[-–/] ?(?:(?:19"
+    r"|20)?\d\d))?)",
     re.IGNORECASE,
 )
 _ARCHIVE_NAME = re.compile(
-    r"(?:view |see )?(?:the )?(?:(?:archived?|previous|past|older|earlier)\b.{0,30}\b(?:amendments?|updates?|changes)"
+    r"(?:view |see )?(?:the )?(?:(?:archived?|previous|past|older|earlier)\b.{0,30}\b(?:amendments?|updates?"
+    r"|changes)"
     r"|(?:amendments?|updates?)(?: \w+)? archives?|archives?)\W*",
     re.IGNORECASE,
 )

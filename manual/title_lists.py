@@ -1,4 +1,5 @@
-"""Lists of titles without details, as "Removed Chapters" mostly are: bullets, paragraphs, or a line run together."""
+"""Lists of titles without details, as "Removed Chapters" mostly are: bullets, paragraphs, or a line run"
+" together."""
 
 from __future__ import annotations
 
@@ -11,15 +12,18 @@ from manual.titles import MAX_TITLE, clean_title
 
 # "The above policies are currently under review": about the list, and no title of it
 EXPLAINS = re.compile(
-    r"(?:The (?:above|following)|These|This|Those|All (?:of )?(?:the|these)|Please|Note|N\.?B|For |We |It |As |Any |See "
+    r"(?:The (?:above|following)|These|This|Those|All (?:of )?(?:the|these)|Please|Note|N\.?B|For |We |It |As "
+    r"|Any |See "
     r"|Both|A number|The (?:chapters?|policies|documents?|procedures?|list|removed) |In addition|Where|If )"
 )
 # "Old Policy has been removed ...", "Old Policy (now part of New Policy)", "Old Policy - replaced by New Policy"
 GONE = re.compile(
     r"(?P<title>.{3,200}?)(?: chapter| procedure| policy)?(?:"
-    r"(?P<sentence> (?:has|have|was|were)(?: now)?(?: been)? (?:removed|withdrawn|deleted|archived|replaced|incorporated"
+    r"(?P<sentence> (?:has|have|was|were)(?: now)?(?: been)? (?:removed|withdrawn|deleted|archived|replaced"
+    r"|incorporated"
     r"|merged|superseded)\b.*)"
-    r"|\s*[(–—-]\s?(?P<aside>(?:(?:now )?(?:replaced|superseded|incorporated|covered|merged|moved|included|part of|see"
+    r"|\s*[(–—-]\s?(?P<aside>(?:(?:now )?(?:replaced|superseded|incorporated|covered|merged|moved|included"
+    r"|part of|see"
     r"|removed|withdrawn|no longer)|this (?:is|has|was|chapter))\b.*))"
 )
 # a list that was run together: "Old Loans Form; Fees and Fines;"

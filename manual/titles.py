@@ -37,9 +37,9 @@ _LEADING_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,3})+[a-z]?\.?\s+(?=\S)")
 _ONLY_NUMBER = re.compile(r"(?:Sections?|Appendix|Paragraph)? ?[\d.]+[a-z]?")
 # A title doesn't end in these: a sentence went on.
 _UNFINISHED = frozenset(
-    "a an the of to in for and or with on by from at under as into see within about regarding concerning that which"
-    " is has have was were are be new additional minor updated further local statutory revised & this these its their"
-    " per via than between through including no not section sections".split()
+    "a an the of to in for and or with on by from at under as into see within about regarding concerning that is"
+    " which has have was were are be new additional minor updated further local statutory revised & this these its"
+    " their per via than between through including no not section sections".split()
 )
 
 
@@ -73,8 +73,8 @@ def split_title(text: str, known: Mapping[str, str], *, joined: bool = False) ->
 
 
 def _beginnings(sentence: str, any_capital: bool) -> list[int]:
-    """Where in a line its sentence may begin, the likeliest first: the last before the verb; where no verb is known,
-    the first that is followed by a small letter."""
+    """Where in a line its sentence may begin, the likeliest first: the last before the verb; where no verb is
+    known, the first that is followed by a small letter."""
     begins = [found.start() for found in INNER_START.finditer(sentence)]
     verb = main_verb(sentence)
     if verb is None:

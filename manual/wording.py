@@ -84,7 +84,8 @@ TELLINGS = (
             r"\b(?:name|title)(?: of <this>)?<was> changed\b|<this> has a new (?:name|title)\b",
             r"\b(?:name|title) changed (?:from|to)\b|^now (?:called|known as|entitled)\b",
             # "This chapter, formerly known as ...", "it was previously called ...", "Renamed (was ...)"
-            r"<this>,?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) (?:called|known|titled|named)\b",
+            r"<this>,?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) (?:called|known|titled"
+            r"|named)\b",
             r"<this>,?(?: which| that)?(?: was| were| is)?,? (?:previously|formerly) entitled\b",
             r"<this><was> (?:now )?called\b|^it<was> (?:previously |formerly )?called\b",
             r"<this><was> [^.\n]{0,60}\((?:previously|formerly)\b|\((?:was|previously|formerly) \w",
@@ -92,10 +93,10 @@ TELLINGS = (
             r"<this><was> (?:moved|relocated) (?:in)?to\b",
             # "This protocol has been replaced", "... replaced with an updated version"
             r"<this><was> (?:updated and )?replaced\b",
-            # "This chapter replaced the previous chapter called ...", "... has amalgamated Modern Slavery with ..."
+            # "This chapter replaced the previous chapter called ...", "... has amalgamated Slavery with ..."
             r"<this>(?: now| also| has)? (?:replace[sd]|supersede[sd]|amalgamate[sd]|merge[sd]|combine[sd])\b",
             r"<this>(?: now| also)? (?:brings together|takes the place of)\b|^takes the place of\b",
-            # "... has been added to the manual and replaces a previous one", "replaces all other chapters of the name"
+            # "... has been added to the manual and replaces a previous one", "replaces all other chapters"
             r"\breplac(?:es|ing) (?:the|a|an|all|both|our|two|three)(?: \w+){0,2}?"
             r" (?:chapters?|procedures?|policy|policies|one)\b",
             r"^(?:it|this|which)? ?(?:replaces|supersedes) (?:the|a|'|\")",
@@ -110,8 +111,10 @@ TELLINGS = (
         _pattern(
             # "A link to this resource has been added", "This link has been updated", "This is a link to ..."
             r"<start>(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?<was> (?:added|updated)\b",
-            r"<start>(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?<was> (?:amended|included)\b",
-            r"<start>(?:this|these|the) (?:web ?)?links?<was> (?:added|updated|amended|changed|replaced|refreshed)\b",
+            r"<start>(?:a |the )?(?:new )?(?:web ?)?links? to (?:this|these)\b(?: \w+)?<was> (?:amended"
+            r"|included)\b",
+            r"<start>(?:this|these|the) (?:web ?)?links?<was> (?:added|updated|amended|changed|replaced"
+            r"|refreshed)\b",
             r"<start>this is a link\b|^link (?:added|updated|amended|changed)\b",
             # "A link to the Practice Standards Booklet has been added to the manual"
             r"\blinks? [^.\n]{0,200}\b(?:added|included) (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
@@ -122,17 +125,20 @@ TELLINGS = (
         ("new", "added", "introduced", "created", "developed", "written", "published", "uploaded"),
         _pattern(
             # "This chapter has been added to the manual", "This PDF has been added"
-            r"<start>(?:<this>|it)<was> (?:added(?! to (?:to|reflect|include)\b)|introduced|created|published|new)\b",
+            r"<start>(?:<this>|it)<was> (?:added(?! to (?:to|reflect|include)\b)|introduced|created|published"
+            r"|new)\b",
             r"<start>(?:<this>|it)<was> (?:developed(?! further)|written(?! again)|uploaded)\b",
             # "This is a new chapter", "This New chapter was added", "A new chapter on ..."
             r"<start>(?:this is )?(?:a|an|this)(?: brand)? new(?: local| national| joint| statutory)?"
-            r" (?:chapter|procedure|policy|protocol|pdf|document|guidance|strategy)\b(?! (?:section|link|version))",
+            r" (?:chapter|procedure|policy|protocol|pdf|document|guidance|strategy)\b(?! (?:section|link"
+            r"|version))",
             # "New chapter added."
             r"^new (?:local )?(?:chapter|procedure|policy|protocol)(?:[.,;:]| -|$| added| has been added)",
             # "Added to the manual after the pilot"
             r"<start>(?:newly |now )?added (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
             # "This is a local policy which has been added as new into ..."
-            r"\badded as (?:a )?new\b|^this [^.\n]{0,200}\badded (?:in)?to (?:the|this|our) (?:[\w']+ ){0,3}manual\b",
+            r"\badded as (?:a )?new\b|^this [^.\n]{0,200}\badded (?:in)?to (?:the|this"
+            r"|our) (?:[\w']+ ){0,3}manual\b",
         ),
     ),
 )
@@ -166,8 +172,10 @@ REREAD = _pattern(
     # "should be re-read", "re read", "reread throughout"
     r"\bre-? ?read(?:ing)?\b",
     # "should be read in it's entirety", "read throughout"
-    r"\bread (?:it |them |this |the |chapter |all |through )*(?:throughout|in full|fully|again|afresh|carefully)\b",
-    r"\bread (?:it |them |this |the |chapter )*(?:in (?:its|it's|their) entirety|as a whole)\b|\bbe (?:fully )?read fully\b",
+    r"\bread (?:it |them |this |the |chapter |all |through )*(?:throughout|in full|fully|again|afresh"
+    r"|carefully)\b",
+    r"\bread (?:it |them |this |the |chapter )*(?:in (?:its|it's|their) entirety|as a whole)\b"
+    r"|\bbe (?:fully )?read fully\b",
     # "Please read the whole chapter", "should be fully read"
     r"\b(?:please|should|must|need to|asked to|advised to|required to|you)(?: now| all| also)* (?:fully )?read"
     r" (?:the |this )(?:whole|entire|full|complete|new|revised|updated)? ?<noun>\b"
@@ -175,7 +183,8 @@ REREAD = _pattern(
     r"\bbe fully read\b",
 )
 NOT_REREAD = re.compile(
-    r"\b(?:no need|not need|n't need|not necessary|not required|need not|needn't)\b[^.\n]{0,40}\bre-? ?read(?:ing)?\b"
+    r"\b(?:no need|not need|n't need|not necessary|not required|need not"
+    r"|needn't)\b[^.\n]{0,40}\bre-? ?read(?:ing)?\b"
 )
 REREFERENCE = re.compile(r"\bre-? ?referenced?\b|\bplease reference\b")
 
