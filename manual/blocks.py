@@ -18,6 +18,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+MAX_BLOCKS = 50_000
+"""Of a page. The longest real one has a tenth of that."""
+MAX_PARAGRAPH = 200_000
+"""Characters. The longest real one, a whole procedure pasted into a cell, is a tenth of that."""
+
 
 class BlockKind(StrEnum):
     HEADING = "heading"

@@ -6,22 +6,17 @@ import re
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from manual.blocks import Block, BlockKind, Cell, Page, Run, cut
+from manual.blocks import MAX_BLOCKS, MAX_PARAGRAPH, Block, BlockKind, Page, Run, cut
 from manual.decoding import Markup, decode
 from manual.errors import Unreadable
-from manual.rows import SOFT, div_cells, flattened, is_part_of_cell, row_of, unwrapped
+from manual.open_tables import OpenDiv, OpenTable
+from manual.rows import soft_row
 from manual.tags import attributes_of, tags_of, unescape
+from manual.text_lines import text_blocks
 
 MAX_TAGS = 500_000
-MAX_BLOCKS = 50_000
-MAX_LINES = 1_000_000
-"""Of a text page, blank ones too."""
-MAX_PARAGRAPH = 200_000
-"""Characters. The longest real one, a whole procedure pasted into a cell, is a tenth of that."""
 MAX_DEPTH = 100
 """Tables in tables, lists in lists. The deepest real page has six."""
-
-MAX_COLUMNS = 4
 
 # These end the block before them and do no more.
 BREAKING = frozenset(
@@ -34,13 +29,6 @@ FLAG_WORDS = re.compile(r"\s*(?:new|updated|under review|to follow)[\s!]*", re.I
 TYPED_BULLETS = "·•▪◦‣●■§\uf0b7\uf0a7"
 """Word processors write lists as paragraphs with a bullet out of a symbol font."""
 TYPED_BULLET = re.compile(rf"[{TYPED_BULLETS}]\s*(?=\w)")
-BULLET = re.compile(r"(?:[•·▪◦‣●■]\s*|[*\-–o]\s+)(?=\S)")
-MARKED = re.compile(
-    r"\*\*([^*]+)\*\*|\[([^\]]{0,300})\]\(([^()\s]{0,2000})\)|((?:[^*\[]|\*(?!\*)|\[(?![^\]]{0,300}\]\())+|.)"
-)
-MAX_MARKED = 5000
-"""Characters of a line in which links and bold letters are looked for."""
-HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
 def page_of(page: bytes | str, *, url: str | None = None, content_type: str | None = None) -> Page:
@@ -55,59 +43,6 @@ def page_of(page: bytes | str, *, url: str | None = None, content_type: str | No
     if decoded.text.count("<") > MAX_TAGS:
         raise Unreadable(f"the page has over {MAX_TAGS:,} tags")
     return _Layout(url).page(decoded.text)
-
-
-def text_blocks(text: str) -> list[Block]:
-    """The lines of a text page: paragraphs, or items where a bullet stands first, or headings behind "#".
-
-    ``gap`` and ``indent`` tell what stood before a line. Cells parted by tabs make a ROW, as a table does that was
-    copied out of a browser; lines of a table made of "|" stay paragraphs.
-    """
-    blocks: list[Block] = []
-    gap = 0
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.count("\n") > MAX_LINES:
-        raise Unreadable(f"the page has over {MAX_LINES:,} lines")
-    for line in text.split("\n"):
-        if not line or line.isspace():
-            gap += 1
-            continue
-        if len(line) > MAX_PARAGRAPH:
-            raise _too_long()
-        blocks.append(_text_block(line, gap))
-        gap = 0
-        if len(blocks) > MAX_BLOCKS:
-            raise Unreadable(f"the page has over {MAX_BLOCKS:,} lines")
-    return blocks
-
-
-def _too_long() -> Unreadable:
-    return Unreadable(f"the page has a paragraph of over {MAX_PARAGRAPH:,} characters")
-
-
-def _text_block(line: str, gap: int) -> Block:
-    kind, level = BlockKind.PARAGRAPH, 0
-    words = " ".join(line.split())
-    if mark := BULLET.match(words):
-        kind, level, words = BlockKind.ITEM, 1, words[mark.end() :]
-    elif mark := HASHES.match(words):
-        kind, level, words = BlockKind.HEADING, len(mark.group(1)), words[mark.end() :]
-    elif "\t" in line.strip():
-        cells = [" ".join(cell.split()) for cell in line.split("\t")]
-        blocks = [(Block(BlockKind.PARAGRAPH, cell, (Run(cell),)),) if cell else () for cell in cells]
-        return Block(BlockKind.ROW, "\t".join(cells), cells=tuple(Cell(each) for each in blocks), table=1, gap=gap)
-    is_marked = len(words) < MAX_MARKED and ("**" in words or "](" in words)
-    runs = _marked_runs(words) if is_marked else (Run(words),)
-    text = "".join([run.text for run in runs])
-    return Block(kind, text, runs, level, gap=gap, indent=len(line) - len(line.lstrip()))
-
-
-def _marked_runs(words: str) -> tuple[Run, ...]:
-    """The runs of a line in which links and bold letters are written as Markdown does."""
-    runs = [
-        Run(plain or bold or name, url or None, bool(bold)) for bold, name, url, plain in MARKED.findall(words)
-    ]
-    return tuple(runs) or (Run(words),)
 
 
 # the href of a tag; and one that only has to be put behind the page's folder
@@ -125,44 +60,6 @@ def _folder(url: str | None) -> str | None:
         return None
 
 
-class _Div:
-    """An open ``div``: where its blocks begin in the sink, and where those of its child ``div`` do."""
-
-    __slots__ = ("children", "start", "table")
-
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.children: list[tuple[int, int]] = []
-        self.table = 0  # of the rows that its children turn out to be
-
-
-class _Table:
-    """An open table or definition list, and the row and cell that are open in it. The page itself is one too."""
-
-    def __init__(self, name: str, number: int, outer: list[Block]) -> None:
-        self.name = name
-        self.number = number
-        self.outer = outer  # where its rows go
-        self.start = len(outer)
-        self.cells: list[Cell] | None = None  # of the open row
-        self.sink: list[Block] | None = None  # of the open cell
-        self.header, self.span, self.rowspan = False, 1, 1  # of the open cell
-        # cells that reach down (rowspan): by column, with the rows left; and those that this row has taken
-        self.reaching: dict[int, tuple[int, Cell]] = {}
-        self.reached: dict[int, tuple[int, Cell]] = {}
-        self.rows = 0  # rows of data so far
-        self.divs = [_Div(0)]  # open in the cell, under one that never closes
-
-
-def _spans(attributes: str) -> tuple[int, int]:
-    values = attributes_of(attributes)
-    return _number(values.get("colspan", "")), _number(values.get("rowspan", ""))
-
-
-def _number(value: str) -> int:
-    return min(max(int(value), 1), 1000) if value.isascii() and value.isdigit() and len(value) < 6 else 1
-
-
 class _Layout:
     """What is open while the tags go by: the block being written, tables, lists, links."""
 
@@ -173,7 +70,7 @@ class _Layout:
         self.asks_password = False
         self.blocks: list[Block] = []
         self.sink = self.blocks  # where finished blocks go: the page, or the cell that is open
-        self.tables = [_Table("page", 0, self.blocks)]
+        self.tables = [OpenTable("page", 0, self.blocks)]
         self.table = self.tables[0]
         self.numbered = 0
         self.made = 0
@@ -202,6 +99,8 @@ class _Layout:
         self.end_block()
         while len(self.tables) > 1:
             self.close_table()
+        if self.furniture:  # a <nav> that never ends says nothing
+            self.blocks = [block._replace(furniture=False) for block in self.blocks]
         return Page(tuple(self.blocks), self.title, True, source, self.url, self.asks_password)
 
     # -- words
@@ -213,7 +112,7 @@ class _Layout:
                 self.end_block()
             return
         if len(text) > MAX_PARAGRAPH and not text.isspace():
-            raise _too_long()
+            raise Unreadable(f"the page has a paragraph of over {MAX_PARAGRAPH:,} characters")
         if "&" in text:
             text = unescape(text)
         if not text.isascii():
@@ -234,7 +133,7 @@ class _Layout:
             return
         text = runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
         if len(text) > MAX_PARAGRAPH:
-            raise _too_long()
+            raise Unreadable(f"the page has a paragraph of over {MAX_PARAGRAPH:,} characters")
         kind, level = BlockKind.PARAGRAPH, 0
         if self.caption:
             kind = BlockKind.CAPTION
@@ -326,7 +225,7 @@ class _Layout:
                     pass
             return
         self.numbered += 1
-        self.table = _Table(name, self.numbered, self.sink)
+        self.table = OpenTable(name, self.numbered, self.sink)
         self.tables.append(self.table)
         if len(self.tables) > MAX_DEPTH:
             raise Unreadable(f"the page has tables nested over {MAX_DEPTH} deep")
@@ -355,49 +254,15 @@ class _Layout:
             self.close_row()
         self.forget_inline()
         self.item_begins = False
-        table = self.table
-        if table.cells is None:
-            table.cells = [Cell()] if name == "dd" else []
-        table.sink = self.sink = []
-        table.header = name == "th" or self.header_rows
-        table.span, table.rowspan = _spans(attributes) if attributes else (1, 1)
+        self.sink = self.table.open_cell(name == "th" or self.header_rows, attributes, is_second=name == "dd")
 
     def close_cell(self) -> None:
-        table = self.table
-        if table.sink is None or table.cells is None:
-            return
-        cell = Cell(tuple(table.sink), table.header, table.span)
-        table.sink = None
-        table.divs = [_Div(0)]
-        self.sink = table.outer
-        self.reach_down()
-        if table.rowspan > 1 and len(table.reaching) < MAX_DEPTH:
-            table.reaching[len(table.cells)] = (table.rowspan - 1, cell)
-        table.cells.append(cell)
-
-    def reach_down(self) -> None:
-        """Put cells of earlier rows that reach down to this column into the open row."""
-        table = self.table
-        while table.reaching and table.cells is not None and len(table.cells) in table.reaching:
-            column = len(table.cells)
-            rows, cell = table.reaching.pop(column)
-            table.cells.append(cell)
-            if rows > 1:
-                table.reached[column] = (rows - 1, cell)
+        if self.table.close_cell():
+            self.sink = self.table.outer
 
     def close_row(self) -> None:
         self.close_cell()
-        table = self.table
-        if table.cells is None:
-            return
-        self.reach_down()
-        cells, table.cells = table.cells, None
-        table.reaching |= table.reached
-        table.reached = {}
-        row = row_of(cells, table.number, after_data=table.rows > 0, furniture=self.furniture > 0)
-        if len(cells) > 1 and len(row) == 1:
-            table.rows += 2 if all(cell.header for cell in cells) else 1  # a header row says plainly: data
-        self.sink.extend(row)
+        self.sink.extend(self.table.close_row(furniture=self.furniture > 0))
 
     def close_table(self) -> str:
         """Close the innermost table; its name."""
@@ -406,45 +271,25 @@ class _Layout:
         self.table = self.tables[-1]
         self.sink = table.outer
         if self.table.sink is not None:
-            self.box(table.start)
+            self.sink[table.start :] = self.table.boxed(table.start)
         return table.name
-
-    def box(self, start: int) -> None:
-        """A table inside a cell ended; its blocks begin at ``start``. Keep it only if the cell is layout."""
-        blocks = self.sink[start:]
-        inner = unwrapped(blocks)
-        if inner is None and self.table.rows > 1 and is_part_of_cell(self.table.cells or [], self.sink):
-            inner = flattened(blocks)
-        if inner is not None:
-            self.sink[start:] = inner
 
     def on_div(self, ends: bool, attributes: str, name: str) -> None:
         self.end_block()
-        divs = self.table.divs
         if not ends:
-            divs.append(_Div(len(self.sink)))
-        elif len(divs) > 1:
-            div, outer = divs.pop(), divs[-1]
-            self.make_row(div, outer)
-            if len(outer.children) <= MAX_COLUMNS:
-                outer.children.append((div.start, len(self.sink)))
+            self.table.divs.append(OpenDiv(len(self.sink)))
+        elif len(self.table.divs) > 1:
+            self.close_div()
 
-    def make_row(self, div: _Div, outer: _Div) -> None:
-        """A ``div`` ended: if it holds nothing but two to four ``div``, and they look like cells, it was a row."""
-        filled = sum(end - start for start, end in div.children)
-        if not 2 <= len(div.children) <= MAX_COLUMNS or not filled or filled != len(self.sink) - div.start:
-            return
-        cells = div_cells([self.sink[start:end] for start, end in div.children])
-        if cells is None:
-            return
-        if not outer.table:
-            self.numbered += 1
-            outer.table = self.numbered
-        text = "\t".join([cell.text for cell in cells])
-        furniture = self.furniture > 0
-        self.sink[div.start :] = [
-            Block(BlockKind.ROW, text, (), SOFT, tuple(cells), outer.table, furniture=furniture)
-        ]
+    def close_div(self) -> None:
+        """A ``div`` ended: if it was a row, one ROW stands for its blocks."""
+        div, outer = self.table.divs.pop(), self.table.divs[-1]
+        if (cells := div.cells(self.sink)) is not None:
+            if not outer.table:
+                self.numbered += 1
+                outer.table = self.numbered
+            self.sink[div.start :] = [soft_row(cells, outer.table, furniture=self.furniture > 0)]
+        outer.add_child(div.start, len(self.sink))
 
     # -- addresses
 

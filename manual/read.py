@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+
 from manual.amendments import find_amendments, read_amendments
 from manual.blocks import Page
 from manual.chapters import read_chapter
@@ -19,6 +21,8 @@ from manual.layout import page_of
 from manual.notices import read_notices
 from manual.reading import READING_TYPES, ChapterReading, ContentsReading, Reading
 from manual.refusals import refusal_of
+
+log = structlog.get_logger(__name__)
 
 
 def read(
@@ -44,6 +48,22 @@ def read(
     if kind == "notices" and (reason := refusal_of(blocks)):
         raise Unreadable(reason)
     return reading
+
+
+def read_carefully(
+    page: bytes | str, *, kind: str | None = None, url: str | None = None, content_type: str | None = None
+) -> Reading:
+    """The same for entry points, where a page must never cost more than its own reading: whatever a reader stumbles
+    over is Unreadable too, and says that the fault is ours."""
+    try:
+        return read(page, kind=kind, url=url, content_type=content_type)
+    except Unreadable:
+        raise
+    except Exception as error:
+        log.exception("the reader stumbled", url=url)
+        raise Unreadable(
+            f"Chapterwatch stumbled over this page ({type(error).__name__}: {error}); please report it, with the page"
+        ) from error
 
 
 READERS: dict[str, Callable[[Page], Reading]] = {

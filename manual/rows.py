@@ -99,6 +99,12 @@ def div_cells(children: Sequence[Sequence[Block]]) -> list[Cell] | None:
     return cells if long <= 1 and any(cell.blocks for cell in cells) else None
 
 
+def soft_row(cells: Sequence[Cell], table: int, *, furniture: bool) -> Block:
+    """The ROW of a ``div`` with these cells."""
+    text = "\t".join([cell.text for cell in cells])
+    return Block(BlockKind.ROW, text, (), SOFT, tuple(cells), table, furniture=furniture)
+
+
 def _is_prose(row: Block) -> bool:
     """Whether what was taken for a row of a ``div`` may as well be paragraphs: its first cell is a sentence."""
     first = row.cells[0].text
