@@ -19,7 +19,9 @@ from manual.reading import ContentsReading
 from manual.spelling import WordList, correct
 from manual.words import PLAIN_WORDS, words_of
 
-NUMBER = re.compile(r"(?:chapter|section|number|no\.?|sect?\.?)?\s*((?:\d+\.)*\d+[a-z]?|[a-z]{1,2}\d+[a-z]?)\.?")
+NUMBER = re.compile(r"(?:chapter|number|no\.?)?\s*((?:\d+\.)*\d+[a-z]?|[a-z]{1,2}\d+[a-z]?)\.?")
+SECTION_NUMBER = re.compile(r"sect(?:ion)?\.?\s*((?:\d+\.)+\d+[a-z]?)\.?")
+"""A "section 4.2" is the manual's, a "section 47" a statute's."""
 
 
 class Lookup:
@@ -103,7 +105,8 @@ class Lookup:
 
 def _numbered(query: str, indexes: Mapping[str, ManualIndex]) -> Iterator[Answer]:
     """The chapters or headings whose number was typed."""
-    if typed := NUMBER.fullmatch(query.casefold().strip()):
+    query = query.casefold().strip()
+    if typed := NUMBER.fullmatch(query) or SECTION_NUMBER.fullmatch(query):
         for manual, index in indexes.items():
             if (at := index.by_number.get(typed[1])) is not None:
                 yield Answer.of(manual, index.places[at], 1.0, (f"number {typed[1]}",))

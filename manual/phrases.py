@@ -12,7 +12,7 @@ Stems = tuple[str, ...]
 
 ASKED_SPREAD = 6
 """How many other words may stand between the words of what people ask."""
-COMPOSED_SPREAD = 2
+COMPOSED_SPREAD = 4
 """How many other words may stand between the parts of a name that is made of another's."""
 TAG, HINT = "@", "~"
 """What the features begin with that stand for a concept, by name or by what people ask."""
@@ -89,7 +89,8 @@ class Composites:
     def find(self, plain: Iterable[Found], stems: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Every composite whose parts stand near each other; ``plain`` are the names found word by word."""
         parts: dict[str, tuple[int, ...]] = {each: (at,) for at, each in enumerate(stems)}
-        parts.update((tag(found.concept), found.positions) for found in plain)
+        longest_last = sorted(plain, key=lambda found: len(found.positions))
+        parts.update((tag(found.concept), found.positions) for found in longest_last)
         for part in tuple(parts):
             for features, concept in self._by_part.get(part, ()):
                 if features <= parts.keys():

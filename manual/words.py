@@ -12,9 +12,8 @@ from manual.identity import fold
 
 # "Section 47", "s.47", "s 47", "sec 47(1)" and "S47" are one word: s47. "Section 4.2" is no statute.
 STATUTE = re.compile(
-    r"\b(s|reg)(?:ec(?:tion)?s?|ect|ulations?|s)?\b\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)"
+    r"\b(s|reg)(?:ec(?:t(?:ion)?s?)?|s|ulations?)?\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)"
 )
-JOINED_STATUTE = re.compile(r"\b(s|reg)(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))+")
 POSSESSIVE = re.compile(r"'s\b|'")
 ARTICLE = re.compile(r"\b(?:the|an)\b|(?<!annex )(?<!appendix )(?<!part )(?<!form )\ba\b")
 WORD = re.compile(r"\d+(?:\.\d+)+[a-z]?|[a-z0-9]+\+?")
@@ -57,6 +56,7 @@ SAME_WORD = {
         "send": "sent",
         "wife": "wives",
         "referral": "refer refers referred referring referrals",
+        "conference": "conferencing conferences",
         "close": "closed closes closing closure closures",
         "grandchild": "grandchildren",
         "stepchild": "stepchildren",
@@ -117,7 +117,7 @@ def words_of(text: str) -> list[str]:
     text = fold(text)
     if not text.isascii():
         text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    text = JOINED_STATUTE.sub(r"\1\2", STATUTE.sub(r"\1\2", text))
+    text = STATUTE.sub(r"\1\2", text)
     return WORD.findall(ARTICLE.sub("", POSSESSIVE.sub("", text)))
 
 

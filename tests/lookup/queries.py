@@ -21,6 +21,8 @@ CONTENTS = {
     "northbridge": HERE / "northbridge-contents.txt",
     "southmoor": HERE / "southmoor-contents.txt",
     "westhaven": HERE / "westhaven-contents.txt",
+    "kirkdale": HERE / "kirkdale-contents.txt",
+    "marlowe": HERE / "marlowe-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"

@@ -18,6 +18,8 @@ from manual.words import stem, stems_of, weight, words_of
         "s 47",
         "Sec 47",
         "sect 47",
+        "section47",
+        "sec47",
         "section 47(1)",
         "s47(1)(b)",
     ],
