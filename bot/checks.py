@@ -65,6 +65,11 @@ def _settings(parts: Parts) -> list[Check]:
         checks.append(Check(state="note", words="nobody is told when a page can't be read any more", to_do=to_do))
     else:
         checks.append(_operators(parts))
+    if settings.sends_mail and not settings.web_url:
+        to_do = "set CHAPTERWATCH_WEB_URL to the address under which your staff reach the pages"
+        checks.append(
+            Check(state="note", words="mails carry no link to change or end what they bring", to_do=to_do)
+        )
     if not settings.contact:
         to_do = "set CHAPTERWATCH_CONTACT to an address or page"
         checks.append(Check(state="note", words="webmasters can't see whom to turn to", to_do=to_do))
@@ -76,7 +81,7 @@ def _operators(parts: Parts) -> Check:
         count = len(operators_of(parts.settings).each)
     except ConfigError as error:
         return Check(state="bad", words="the operators can't be told", to_do=str(error))
-    return Check(state="good", words=f"{count} operators hear of trouble")
+    return Check(state="good", words=f"{count} to be told of trouble")
 
 
 def _space() -> list[Check]:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from bot.errors import BadInput
+from bot.errors import BadInput, OnlyOne
 from bot.printing import complain
 from config.files import ConfigError
 from database.errors import DatabaseError
@@ -23,6 +23,7 @@ COMMANDS = (
     ("Run it", "worker", "service.worker"),
     ("Run it", "bot", "service.bot"),
     ("Run it", "migrate", "service.migrate"),
+    ("Run it", "visit", "service.visit"),
     ("Run it", "status", "service.status"),
     ("Run it", "doctor", "service.doctor"),
     ("Run it", "clean-up", "personal_data.clean"),
@@ -43,7 +44,7 @@ COMMANDS = (
     ("Who got it", "settle", "deliveries.settle"),
 )
 
-EXPECTED = (BadInput, ConfigError, DatabaseError, ManualError, SubscriptionError)
+EXPECTED = (BadInput, ConfigError, DatabaseError, ManualError, OnlyOne, SubscriptionError)
 
 
 class Commands(TyperGroup):
@@ -93,3 +94,15 @@ def main() -> None:
     except EXPECTED as error:
         complain(str(error))
         sys.exit(2)
+    except BaseExceptionGroup as group:
+        expected, unexpected = group.split(EXPECTED)
+        if expected is None or unexpected is not None:
+            raise
+        complain(str(_first_of(expected)))
+        sys.exit(2)
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of a group, however deep it stands."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first

@@ -13,3 +13,7 @@ class NotAllowed(Exception):
 
 class TooMany(Exception):
     """Somebody asks for mails too often."""
+
+
+class OnlyOne(Exception):
+    """Something that only one process can do at a time, and another does. Its text says which, and what to do."""

@@ -13,6 +13,9 @@ from rich.table import Table
 
 Each = TypeVar("Each")
 
+# In a pipe nothing is broken: what was printed can be searched and copied.
+PIPE_WIDTH = 400
+
 
 def print_json(document: Any) -> None:
     """One JSON document on one line of stdout."""
@@ -27,7 +30,12 @@ def print_text(text: str) -> None:
 
 def show(renderable: RenderableType) -> None:
     """Something for people, on stdout."""
-    Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty()).print(renderable)
+    console = (
+        Console(file=sys.stdout)
+        if sys.stdout.isatty()
+        else Console(file=sys.stdout, width=PIPE_WIDTH, soft_wrap=True)
+    )
+    console.print(renderable)
 
 
 def complain(reason: str) -> None:
@@ -50,6 +58,11 @@ def with_progress(items: Sequence[Each], what: str) -> Iterable[Each]:
 
 def _tracked(items: Sequence[Each], what: str, console: Console) -> Iterator[Each]:
     yield from track(items, description=what, console=console, transient=True)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 amendment", "31 amendments"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def table(title: str, *columns: str) -> Table:

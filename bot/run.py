@@ -18,10 +18,12 @@ import structlog
 
 from bot.assembly import Parts, utc_now
 from bot.digest_links import digest_links, entry_url
+from bot.errors import OnlyOne
 from bot.listeners import Consequences
 from database.connection import Database
 from database.patience import patiently
 from digests.deliver import deliver_forever
+from digests.errors import WorkTaken
 from digests.limits import limits_of
 from digests.notices import operators_of
 from digests.outlets import Outlets, close_outlets, open_outlets
@@ -126,6 +128,13 @@ async def clean_forever(database: Database, stop: asyncio.Event) -> None:
     await _again_and_again(look, CLEAN_UP, stop)
 
 
+async def _deliver(parts: Parts, database: Database, outlets: Outlets, stop: asyncio.Event) -> None:
+    try:
+        await deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings))
+    except WorkTaken as error:
+        raise OnlyOne(str(error)) from None
+
+
 async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     """Everything that a worker does: watch, compile, deliver, forget."""
     async with parts.fetcher() as fetcher, outlets_of(parts, database) as outlets:
@@ -134,7 +143,7 @@ async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
             watch_forever(parts, database, fetcher, stop),
             compile_forever(parts, database, stop),
             clean_forever(database, stop),
-            deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings)),
+            _deliver(parts, database, outlets, stop),
         )
 
 

@@ -17,6 +17,13 @@ class BadDatabaseUrl(DatabaseError):
         )
 
 
+class DatabaseUnusable(DatabaseError):
+    """The server does not answer, or the file is none of ours."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database can't be used: {reason}; check CHAPTERWATCH_DATABASE_URL and that it runs")
+
+
 class StaleSchema(DatabaseError):
     """The tables are of another release. Nothing runs on them until they are migrated."""
 

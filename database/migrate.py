@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,9 +11,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from database.connection import Database
-from database.errors import StaleSchema
+from database.errors import DatabaseUnusable, StaleSchema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,7 +30,15 @@ def newest_revision() -> str:
 
 
 async def migrate(database: Database) -> tuple[str | None, str]:
-    """Bring the tables up to date. Returns the revision found and the revision now; harmless when repeated."""
+    """Bring the tables up to date. Returns the revision found and the revision now; harmless when repeated.
+
+    Raises DatabaseUnusable.
+    """
+    with _unusable():
+        return await _migrate(database)
+
+
+async def _migrate(database: Database) -> tuple[str | None, str]:
     async with database.writing() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
@@ -35,11 +46,21 @@ async def migrate(database: Database) -> tuple[str | None, str]:
 
 
 async def check_schema(database: Database) -> None:
-    """Raise StaleSchema unless the tables are of this release."""
-    async with database.reading() as connection:
-        found = await connection.run_sync(_current_revision)
+    """Raise StaleSchema unless the tables are of this release, DatabaseUnusable where there is no telling."""
+    with _unusable():
+        async with database.reading() as connection:
+            found = await connection.run_sync(_current_revision)
     if found != newest_revision():
         raise StaleSchema(found, newest_revision())
+
+
+@contextmanager
+def _unusable() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        raise DatabaseUnusable(str(reason).splitlines()[0]) from error
 
 
 def _current_revision(connection: Connection) -> str | None:

@@ -16,6 +16,7 @@ from digests.rendering import Mailing, deliveries_of
 from digests.store import ledger
 from digests.store.ledger import DueMatch, Run
 from digests.store.outbox import NewDelivery
+from digests.wording import in_running_text
 from manual.reading import AmendmentsReading
 from manual.store import all_sources, latest_contents, latest_reading
 from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind
@@ -185,7 +186,7 @@ class Press:
         """The name of the one topic that everything is told for, None where there are several, or others."""
         topics = {each.topic for each in plan.told}
         topic = topics.pop() if len(topics) == 1 else None
-        return self.topics[topic].lower() if topic and topic in self.topics else None
+        return in_running_text(self.topics[topic]) if topic and topic in self.topics else None
 
     def _item(self, match: DueMatch) -> Item:
         told = self._amendments[match.amendment_id]

@@ -117,3 +117,8 @@ def _sentence_ends(text: str) -> list[int]:
             continue
         ends.append(match.end())
     return ends
+
+
+def in_running_text(name: str) -> str:
+    """A name as it stands inside a sentence: of "Front door, MASH and early help" only MASH keeps its capitals."""
+    return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in name.split(" "))

@@ -80,7 +80,10 @@ class Block(NamedTuple):
     @property
     def texts(self) -> list[str]:
         """The text of each cell of a ROW, its blocks parted by newlines; "" for an empty one."""
-        return self.text.split("\t")
+        texts = self.text.split("\t")
+        if len(texts) == len(self.cells):
+            return texts
+        return [cell.text for cell in self.cells]  # a saved text may hold tabs of its own
 
     @property
     def bold(self) -> bool:

@@ -11,7 +11,7 @@ from manual.blocks import Link
 from manual.errors import FetchFailed, ManualError, Unreadable
 from manual.fetch import Fetcher, Page
 from manual.layout import page_of
-from manual.read import read
+from manual.read import read_carefully
 from manual.reading import AmendmentsReading, ContentsReading, Reading
 
 # What such pages are called in links and addresses, on the platforms that are known.
@@ -102,7 +102,7 @@ async def _first_of_kind(
 
 def _read_as(kind: str, page: Page) -> Reading | None:
     try:
-        reading = read(page.body, url=page.url, content_type=page.content_type)
+        reading = read_carefully(page.body, url=page.url, content_type=page.content_type)
     except ManualError:
         return None
     return reading if reading.kind == kind else None

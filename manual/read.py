@@ -53,16 +53,19 @@ def read(
 def read_carefully(
     page: bytes | str, *, kind: str | None = None, url: str | None = None, content_type: str | None = None
 ) -> Reading:
-    """The same for entry points, where a page must never cost more than its own reading: whatever a reader stumbles
-    over is Unreadable too, and says that the fault is ours."""
+    """The same for entry points, where a page must never cost more than its own reading.
+
+    Whatever a reader stumbles over is Unreadable too, and says that the fault is ours.
+    """
     try:
         return read(page, kind=kind, url=url, content_type=content_type)
     except Unreadable:
         raise
     except Exception as error:
         log.exception("the reader stumbled", url=url)
+        what = f"{type(error).__name__}: {error}"
         raise Unreadable(
-            f"Chapterwatch stumbled over this page ({type(error).__name__}: {error}); please report it, with the page"
+            f"Chapterwatch stumbled over this page ({what}); please report it, with the page"
         ) from error
 
 

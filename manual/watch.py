@@ -25,7 +25,7 @@ from manual.errors import FetchFailed, FetchUnavailable, ManualError, Unreadable
 from manual.fetch import Fetcher, NotModified, Page
 from manual.following import EVERY, chapters_to_follow, chapters_told_of, record_chapter
 from manual.lost_titles import with_candidates
-from manual.read import read
+from manual.read import read_carefully
 from manual.reading import Amendment, AmendmentsReading, ChapterReading, ContentsReading, Reading
 from manual.recording import record_baseline, record_list
 from manual.store import RecordedAmendment, Source
@@ -102,7 +102,7 @@ class Watcher:
 
     async def _read(self, page: Page, source: Source) -> Reading:
         """The page as the kind of reading that its source promises. Raises Unreadable."""
-        reading = read(page.body, kind=source.kind, url=page.url, content_type=page.content_type)
+        reading = read_carefully(page.body, kind=source.kind, url=page.url, content_type=page.content_type)
         if not isinstance(reading, AmendmentsReading):
             return reading
         async with self.database.reading() as connection:

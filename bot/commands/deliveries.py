@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -37,8 +38,10 @@ def amendments(
 ) -> None:
     """List the amendments that are known, with their numbers, the newest month first."""
     parts = assemble()
+    if since is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", since):
+        raise BadInput(f"--since {since}: write a month like 2026-04")
     found = asyncio.run(_amendments(parts, [manual] if manual else list(parts.manuals.names), since))
-    rows = table("", "no.", "manual", "month", "kind", "chapter", "told")
+    rows = table("", "no.", "manual", "month", "kind", "chapter", "found")
     for each in found:
         if as_json:
             print_json(
@@ -113,9 +116,29 @@ def reach(
     if as_json:
         print_json(_plain(asdict(found)))
         return
-    for name, value in asdict(found).items():
-        if value:
-            show(f"{name.replace('_', ' ')}: {value}")
+    for line in _reach_lines(found):
+        show(line)
+
+
+def _reach_lines(found: Reach) -> list[str]:
+    """The report in words, without what is nothing."""
+    counted = {
+        "have it": found.sent,
+        "wait for their digest": found.waiting,
+        "are being sent it": found.pending,
+        "did not get it": found.failed,
+        "may have it: the answer was lost": found.unknown,
+        "are withheld": found.withheld,
+    }
+    lines = [
+        f"[bold]{found.matched}[/] subscriptions matched",
+        *(f"  {n} {words}" for words, n in counted.items() if n),
+    ]
+    lines += [f"  {number} not told: {why}" for why, number in found.not_told.items()]
+    if found.median is not None and found.slowest is not None:
+        median, slowest = (round(span.total_seconds() / 60) for span in (found.median, found.slowest))
+        lines.append(f"From found to accepted: {median} minutes in the middle, {slowest} at most")
+    return lines
 
 
 def settle(

@@ -31,10 +31,12 @@ def add(
 ) -> None:
     """Find a manual's pages, say what was understood of them, and write it into manuals.toml."""
     parts = assemble()
+    path = parts.settings.manuals_file or SHIPPED / "manuals.toml"
+    known = load_manuals(path).manuals if path.exists() else {}
     found = asyncio.run(_discover(parts, url))
     name = name or found.title or url
     manual = manual or short_id(name)
-    if manual in parts.manuals.manuals:
+    if manual in known:
         raise BadInput(f"--id {manual}: there is a manual of that id already; choose another")
     entry = entry_for(manual, name, found)
     if as_json:
@@ -42,7 +44,6 @@ def add(
     else:
         _show(found)
         show(f"\n[dim]{_plain(entry)}[/]")
-    path = parts.settings.manuals_file or SHIPPED / "manuals.toml"
     if not yes and not typer.confirm(f"Write this into {path}?", err=True):
         remark("Nothing was written.")
         return

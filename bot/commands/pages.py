@@ -14,14 +14,14 @@ from rich.table import Table
 
 from bot.assembly import Parts, assemble
 from bot.errors import BadInput
-from bot.printing import complain, print_json, show, table, with_progress
+from bot.printing import complain, counted, print_json, show, table, with_progress
 from manual.compare import compare_amendments
 from manual.compare_chapters import compare_chapters
 from manual.compare_contents import compare_contents
 from manual.entries import entries_of
 from manual.errors import FetchFailed, Unreadable
 from manual.fetch import Page
-from manual.read import read
+from manual.read import read_carefully
 from manual.reading import (
     READING_TYPES,
     Amendment,
@@ -120,7 +120,7 @@ def match_entries(
 
 def _read(place: str, parts: Parts, kind: str | None) -> Reading:
     page = _page(place, parts)
-    return read(page.body, kind=kind, url=page.url, content_type=page.content_type)
+    return read_carefully(page.body, kind=kind, url=page.url, content_type=page.content_type)
 
 
 def read_or_refuse(place: str, parts: Parts, kind: str | None = None) -> Reading:
@@ -214,7 +214,7 @@ def in_short(reading: Reading) -> str:
             lost = sum(entry.title is None for entry in reading.entries)
             return "".join(
                 [
-                    f"{len(reading.entries)} amendments{span}",
+                    f"{counted(len(reading.entries), 'amendment')}{span}",
                     f", {sum(entry.reread for entry in reading.entries)} to re-read",
                     f", {lost} without a title" if lost else "",
                     f", next update {reading.next_update}" if reading.next_update else "",
@@ -226,9 +226,9 @@ def in_short(reading: Reading) -> str:
         case ChapterReading():
             return f"{reading.title}: {len(reading.sections)} sections"
         case NoticesReading():
-            return f"{len(reading.notices)} notices, no amendments"
+            return f"{counted(len(reading.notices), 'notice')}, no amendments"
         case FeedReading():
-            return f"{len(reading.entries)} entries"
+            return counted(len(reading.entries), "entry", "entries")
 
 
 def _show_reading(reading: Reading) -> None:

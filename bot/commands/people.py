@@ -106,7 +106,7 @@ def subscriptions(
     if not running:
         remark("Nobody has subscribed yet. Try: chapterwatch subscribe fostering --to email:name@example.gov.uk")
         return
-    rows = table("", "no.", "who", "follows", "manual", "how often", "from")
+    rows = table("", "no.", "who", "follows", "manual", "how often", "least", "from")
     for each in running:
         wish = each.subscription
         left_out = "".join(f", not {interest_words(out)}" for out in wish.exclusions)
@@ -119,6 +119,7 @@ def subscriptions(
             interest_words(wish.interest) + left_out,
             wish.manual or "every manual",
             str(wish.frequency),
+            wish.least.words,
             f"{wish.created_at:%d.%m.%Y}",
         )
     show(rows)

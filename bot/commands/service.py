@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ from bot.web.server import listen, serve_pages
 from bot.web.site import site_of
 from database.connection import Database, open_database
 from database.migrate import migrate as bring_up_to_date
+from manual.store import make_due
 
 
 def run() -> None:
@@ -77,6 +78,17 @@ def status(as_json: AsJson = False) -> None:
         print_json(found.to_json())
         return
     _show_status(found)
+
+
+def visit(
+    manual: Annotated[str | None, typer.Argument(help="A manual's id; all if not given.")] = None,
+) -> None:
+    """Have every page looked at now instead of at its next visit; the running process does it."""
+    parts = assemble()
+    if manual is not None and manual not in parts.manuals.names:
+        raise BadInput(f"there is no manual {manual!r}; known: {', '.join(parts.manuals.names) or 'none yet'}")
+    asyncio.run(_make_due(parts, [manual] if manual else list(parts.manuals.names)))
+    show("Asked for. Whatever runs (`run` or `worker`) looks within half a minute.")
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -179,6 +191,12 @@ async def _migrate(parts: Parts) -> tuple[str | None, str]:
 async def _status(parts: Parts) -> Status:
     async with parts.database() as database, database.reading() as connection:
         return await read_status(connection, parts.manuals.names, utc_now())
+
+
+async def _make_due(parts: Parts, manuals: list[str]) -> None:
+    async with parts.database() as database, database.writing() as connection:
+        for manual in manuals:
+            await make_due(connection, manual, None, utc_now())
 
 
 async def _doctor(parts: Parts) -> list[Check]:

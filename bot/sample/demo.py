@@ -6,8 +6,10 @@ serve the sample ─▶ take its baseline ─▶ let an update appear ─▶ mat
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +20,13 @@ from rich.padding import Padding
 from rich.panel import Panel
 
 from bot.assembly import Parts, utc_now
+from bot.errors import OnlyOne
 from bot.run import compile_forever, compile_now, together, watch_forever, watcher_of
 from bot.sample.site import SampleSite
 from bot.web.app import make_app
 from bot.web.server import listen, serve_pages
 from bot.web.site import site_of
+from config.logs import set_up_logs
 from config.manuals import ManualConfig, ManualsFile, SourceConfig
 from config.settings import Settings
 from database.connection import Database
@@ -92,25 +96,43 @@ def sample_manuals(address: str) -> ManualsFile:
 
 
 async def demonstrate(settings: Settings, stop: asyncio.Event, console: Console) -> None:
-    """Show the main job, then keep running until ``stop``."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Show the main job, then keep running until ``stop``. Raises OnlyOne where another process shows it."""
     settings = sample_settings(settings)
+    set_up_logs(form=settings.log_format, level="warning")  # the story is told in words
+    with _alone():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        outlets = open_outlets(settings, preview_folder=FOLDER / "outbox")
+        try:
+            await _show(settings, outlets, stop, console)
+        finally:
+            await close_outlets(outlets)
+
+
+async def _show(settings: Settings, outlets: Outlets, stop: asyncio.Event, console: Console) -> None:
     site = SampleSite()
-    listening = listen(settings.web_host, settings.web_port)
+    listening = listen(settings.web_host, settings.web_port, or_next=True)
     address = f"http://{settings.web_host}:{listening.getsockname()[1]}"
     parts = SampleParts(settings, address)
-    outlets = open_outlets(settings, preview_folder=FOLDER / "outbox")
-    try:
-        async with parts.database() as database:
-            pages = site_of(parts, database, address=address, previews=True)
-            app = make_app(database, previewed=True, site=pages, extra_routes=site.routes())
-            await together(
-                stop,
-                serve_pages(app, listening, stop),
-                _tell_the_story(parts, database, outlets, site, console, stop),
-            )
-    finally:
-        await close_outlets(outlets)
+    async with parts.database() as database:
+        pages = site_of(parts, database, address=address, previews=True)
+        app = make_app(database, previewed=True, site=pages, extra_routes=site.routes())
+        await together(
+            stop,
+            serve_pages(app, listening, stop),
+            _tell_the_story(parts, database, outlets, site, console, stop),
+        )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Every start begins with an empty folder, so only one process may show the sample from it."""
+    FOLDER.parent.mkdir(exist_ok=True)
+    with FOLDER.with_suffix(".lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OnlyOne("the sample is being shown from this folder already; stop that first (Ctrl-C)") from None
+        yield
 
 
 async def _tell_the_story(

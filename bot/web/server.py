@@ -19,12 +19,12 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket on that address; on the next free port where the port is taken by somebody else.
+def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
+    """A socket on that address.
 
-    Raises BadInput where none of the ten ports from ``port`` on is free.
+    ``or_next``: where it is taken, one of the nine ports after it will do. Raises BadInput where none is free.
     """
-    for candidate in [port, *range(port + 1, port + 10)] if port else [0]:
+    for candidate in range(port, port + 10) if or_next and port else [port]:
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -33,7 +33,9 @@ def listen(host: str, port: int) -> socket.socket:
             listening.close()
             continue
         return listening
-    raise BadInput(f"CHAPTERWATCH_WEB_PORT: {host}:{port} and the nine ports after it are taken; name a free one")
+    raise BadInput(
+        f"CHAPTERWATCH_WEB_PORT: {host}:{port} is taken by another program; stop it, or name a free port"
+    )
 
 
 async def serve_pages(

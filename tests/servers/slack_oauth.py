@@ -39,7 +39,7 @@ class SlackOffice:
             said = {**request.query_params, **(await request.form())}
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or str(said.get("token", ""))
         self.calls.append((method, dict(said), token))
-        answer = getattr(self, "_" + method.replace(".", "_"), lambda said: {})(said)
+        answer: dict[str, Any] = getattr(self, "_" + method.replace(".", "_"), lambda said: {})(said)
         return JSONResponse({"ok": True, **answer})
 
     def _oauth_v2_access(self, said: dict[str, Any]) -> dict[str, Any]:
