@@ -7,26 +7,17 @@ What stays without a partner is new, or gone, or has rotated off the page with i
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein
-
-from manual.amendments import TRUNCATED
-from manual.identity import fold, same_chapter, title_key, url_slug
+from manual.identity import same_chapter, title_key, url_slug
 from manual.reading import Amendment, AmendmentsReading
+from manual.revisions import Revision, are_typos, likeness, revision_matters, says_the_same, words_of
+from manual.trust import distrust
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """One amendment as it was and as it is."""
-
-    before: Amendment
-    after: Amendment
+__all__ = ["AmendmentsComparison", "Revision", "compare_amendments", "revision_matters"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +53,9 @@ def compare_amendments(before: AmendmentsReading, after: AmendmentsReading) -> A
     removed = [entry for entry in unpaired if entry.month in here]
     rotated = [entry for entry in unpaired if entry.month not in here]
     found = [pair for _, pair in sorted(pairs.found, key=lambda each: each[0])]
-    revised = [pair for pair in found if not _says_the_same(pair)]
+    revised = [pair for pair in found if not says_the_same(pair)]
     new = list(pairs.after.values())
-    if reason := _distrust(before, after, new, removed, rotated, revised):
+    if reason := distrust(before, after, new, removed, rotated, revised):
         return AmendmentsComparison(understood=False, reason=reason)
     return AmendmentsComparison(
         understood=True,
@@ -75,22 +66,6 @@ def compare_amendments(before: AmendmentsReading, after: AmendmentsReading) -> A
     )
 
 
-def revision_matters(before: Amendment, after: Amendment) -> bool:
-    """Whether readers who were told of an amendment are told again, now that it says something else.
-
-    They are when it asks to be read again and did not, when its kind changed, when it names a section that it did
-    not name, and when its words say more or other things: at least three words, or a number that is no year,
-    that were not there before. Corrected typing, punctuation and what was taken out are not worth a second mail.
-    """
-    if after.reread and not before.reread:
-        return True
-    if after.kind is not before.kind or set(after.sections) - set(before.sections):
-        return True
-    came = _words_that_came(before, after)
-    numbers = [word for word in came if word.isdigit() and not YEAR.fullmatch(word)]
-    return len(came) >= 3 or bool(numbers)
-
-
 # -- pairing
 
 SIMILAR = 70.0
@@ -99,9 +74,6 @@ MAX_COMPARED = 40_000
 """Pairs that are compared word by word within one month; only a page of nonsense has more."""
 LEAST_RELABELLED = 3
 """Entries of a month that all stand in another month now, so that its heading was put right."""
-
-YEAR = re.compile(r"(?:19|20)\d\d")
-WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 Key = Callable[[Amendment], Hashable]
 Allow = Callable[[Amendment, Amendment], bool]
@@ -114,13 +86,13 @@ class _Pairs:
         self.before = dict(enumerate(before))
         self.after = dict(enumerate(after))
         self.found: list[tuple[int, Revision]] = []
-        self.match(lambda entry: (entry.month, _title(entry), _words(entry), entry.kind))
-        self.match(lambda entry: (entry.month, _title(entry), _words(entry)))
+        self.match(lambda entry: (entry.month, _title(entry), words_of(entry), entry.kind))
+        self.match(lambda entry: (entry.month, _title(entry), words_of(entry)))
         self.match_likest(lambda entry: entry.title and (entry.month, _title(entry)))
         self.match_likest(lambda entry: url_slug(entry.url) and (entry.month, url_slug(entry.url)))
-        self.match(lambda entry: (entry.month, _words(entry)), _one_title_is_lost)
+        self.match(lambda entry: (entry.month, words_of(entry)), _one_title_is_lost)
         self.match_likest(lambda entry: (entry.month, "any"), _could_be_one)
-        self.match(lambda entry: (_title(entry), _words(entry)), _one_month_is_lost)
+        self.match(lambda entry: (_title(entry), words_of(entry)), _one_month_is_lost)
         self.match_relabelled_months()
 
     def match(self, key: Key, allow: Allow | None = None) -> None:
@@ -145,13 +117,13 @@ class _Pairs:
             olds = waiting.get(group, []) if group else []
             if not olds or len(olds) * len(positions) > MAX_COMPARED:
                 continue
-            likeness = [
-                (-_likeness(self.before[old], self.after[new]), old, new)
+            scores = [
+                (-likeness(self.before[old], self.after[new]), old, new)
                 for old in olds
                 for new in positions
                 if allow is None or allow(self.before[old], self.after[new])
             ]
-            for _, old, new in sorted(likeness):
+            for _, old, new in sorted(scores):
                 if old in self.before and new in self.after:
                     self.pair(old, new)
 
@@ -183,13 +155,8 @@ def _title(entry: Amendment) -> str | None:
     return title_key(entry.title) if entry.title else None
 
 
-def _words(entry: Amendment) -> str:
-    """The details without what never tells two texts apart: case, quotes, dashes, punctuation, white space."""
-    return " ".join(WORD.findall(fold(entry.details)))
-
-
 def _said(entry: Amendment) -> tuple[str | None, str]:
-    return _title(entry), _words(entry)
+    return _title(entry), words_of(entry)
 
 
 def _one_title_is_lost(before: Amendment, after: Amendment) -> bool:
@@ -211,93 +178,6 @@ def _could_be_one(before: Amendment, after: Amendment) -> bool:
             former_titles=before.former_titles + after.former_titles,
         ):
             return True
-        return _are_typos(_title(before) or "", _title(after) or "") and _likeness(before, after) >= SIMILAR
+        return are_typos(_title(before) or "", _title(after) or "") and likeness(before, after) >= SIMILAR
     least = SIMILAR if before.title is None and after.title is None else 90
-    return bool(before.details) and _likeness(before, after) >= least
-
-
-def _likeness(before: Amendment, after: Amendment) -> float:
-    """From 0 to 100."""
-    return fuzz.token_sort_ratio(_words(before), _words(after))
-
-
-# -- whether a pair says the same
-
-
-def _says_the_same(pair: Revision) -> bool:
-    """Whether two wordings differ in typing only. Other words, another kind or other sections are a revision."""
-    before, after = pair.before, pair.after
-    if before.kind is not after.kind or before.reread is not after.reread:
-        return False
-    return _are_typos(_words(before), _words(after))
-
-
-def _are_typos(before: str, after: str) -> bool:
-    """Whether two texts are the same word by word, but for slips of the hand."""
-    if before == after:
-        return True
-    olds, news = before.split(), after.split()
-    return len(olds) == len(news) and all(map(_is_typo, olds, news))
-
-
-def _is_typo(old: str, new: str) -> bool:
-    """ "Refferal" for "referral", "form" for "from"; never another number."""
-    if old == new:
-        return True
-    if old.isdigit() or new.isdigit() or min(len(old), len(new)) < 4:
-        return False
-    return DamerauLevenshtein.distance(old, new) <= (1 if min(len(old), len(new)) < 6 else 2)
-
-
-def _words_that_came(before: Amendment, after: Amendment) -> list[str]:
-    """The words of ``after`` that are not in ``before``, without small words and corrected typing."""
-    olds, news = Counter(_words(before).split()), Counter(_words(after).split())
-    came, went = list((news - olds).elements()), list((olds - news).elements())
-    return [
-        word
-        for word in came
-        if (len(word) > 3 or word.isdigit()) and not any(_is_typo(old, word) for old in went[:200])
-    ]
-
-
-# -- whether the later page can be trusted
-
-LEAST_GONE = 3
-"""Fewer entries than this may be taken out of a list without making it suspicious."""
-
-
-def _distrust(
-    before: AmendmentsReading,
-    after: AmendmentsReading,
-    new: Sequence[Amendment],
-    removed: Sequence[Amendment],
-    rotated: Sequence[Amendment],
-    revised: Sequence[Revision],
-) -> str | None:
-    """Why nothing should be concluded from the later page; None when it looks whole."""
-    gone = len(removed) + len(rotated)
-    if before.entries and not after.entries:
-        return "the list is empty now"
-    if TRUNCATED in after.oddities and (gone or revised):
-        return f"{TRUNCATED}, and {gone} entries are missing"
-    expected = len(before.entries) - len(rotated)
-    if len(removed) >= LEAST_GONE and len(removed) * 2 > expected:
-        return f"{len(removed)} of {expected} entries are gone from months that are still on the page"
-    lost_footer = bool(before.next_update or before.archives) and not (after.next_update or after.archives)
-    if lost_footer and gone and not new:
-        return f"{gone} entries are missing, and so is the end of the page"
-    if rotated and not new and _lost_newest(before, rotated):
-        return "the newest month is gone, and older ones are still there"
-    if (
-        len(rotated) >= LEAST_GONE
-        and not new
-        and not after.archives
-        and len(rotated) * 5 > len(before.entries) * 4
-    ):
-        return f"{len(rotated)} of {len(before.entries)} entries are gone, and nothing new came"
-    return None
-
-
-def _lost_newest(before: AmendmentsReading, rotated: Sequence[Amendment]) -> bool:
-    newest = max((entry.month for entry in before.entries if entry.month), default=None)
-    return newest is not None and any(entry.month == newest for entry in rotated)
+    return bool(before.details) and likeness(before, after) >= least
