@@ -14,7 +14,6 @@ import socket
 from contextlib import suppress
 from typing import IO, Protocol
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.connection import Database
@@ -105,7 +104,7 @@ class SessionPresence:
     async def _answers(self, connection: AsyncConnection) -> bool:
         try:
             self._locked = self._locked or await take_worker_lock(connection, self.name)
-            await connection.execute(select(1))
+            await connection.exec_driver_sql("SELECT 1")
         except Exception as error:
             if is_trouble(error):
                 return False
