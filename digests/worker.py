@@ -13,6 +13,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,6 +91,7 @@ class Worker:
         self._recorder = Recorder(self._commit)
         self._rates: dict[str, Rate] = {}
         self._stop = asyncio.Event()
+        self._idle = asyncio.Event()
         self._until_dry = False
         self._tally: Tally = Counter()
 
@@ -126,6 +128,7 @@ class Worker:
             _, working = await asyncio.wait({*working, stopped}, return_when=asyncio.FIRST_COMPLETED)
             working.discard(stopped)
         stopped.cancel()
+        self._wake()
         _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
         if late:
             log.warning("stopped before everything in flight was recorded")
@@ -177,14 +180,13 @@ class Worker:
 
     async def _wait(self, channel: Channel, lanes: Sequence[Lane]) -> bool:
         """Nothing could be claimed: wait a little. False where there is nothing to wait for."""
+        idle = self._idle
         within = self._timing.patience if self._until_dry else self._timing.poll
         soon = await patiently(lambda: self._is_waiting(channel, lanes, within))
         if self._until_dry and not soon and not self._holdings.ids:
             return False
-        try:
-            await asyncio.wait_for(self._stop.wait(), _SOON if soon or self._until_dry else self._timing.poll)
-        except TimeoutError:
-            pass
+        with suppress(TimeoutError):
+            await asyncio.wait_for(idle.wait(), _SOON if soon else self._timing.poll)
         return True
 
     async def _is_waiting(self, channel: Channel, lanes: Sequence[Lane], within: float) -> bool:
@@ -203,7 +205,18 @@ class Worker:
             else:
                 await self._give_back([claim])
         finally:
+            self._drop([claim])
+
+    def _drop(self, claims: Iterable[Claim]) -> None:
+        """Hold these no longer; with the last of all, whoever waits looks again."""
+        for claim in claims:
             self._holdings.drop(claim.id)
+        if not self._holdings.ids:
+            self._wake()
+
+    def _wake(self) -> None:
+        idle, self._idle = self._idle, asyncio.Event()
+        idle.set()
 
     async def _may_send(self, claim: Claim) -> bool:
         """Whether the row is still ours, as far as can be known here; a post is noted before it's made."""
@@ -266,11 +279,10 @@ class Worker:
         async with self._database.writing() as connection:
             return await record_endings(connection, self._presence.name, group, limits=self._limits)
 
-    async def _give_back(self, claims: Iterable[Claim]) -> None:
+    async def _give_back(self, claims: Sequence[Claim]) -> None:
         ids = [claim.id for claim in claims]
         await patiently(lambda: self._let_go(ids))
-        for each in ids:
-            self._holdings.drop(each)
+        self._drop(claims)
 
     async def _let_go(self, ids: Sequence[int]) -> None:
         async with self._database.writing() as connection:

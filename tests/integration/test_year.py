@@ -1,4 +1,4 @@
-"""Some weeks of a simulated year, the change of the clocks and Easter in them; all of it: python -m tests.year."""
+"""Two weeks of a simulated year, the change of the clocks and Easter in them; all of it: python -m tests.year."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tests.year.story import make_up
 from tests.year.verdict import judge
 
 
-async def test_some_weeks_tell_every_team_everything_once_and_in_time(database: Database) -> None:
-    story = make_up(7, start=date(2026, 3, 25), days=20, updates=10, teams=20, wishes=100)
+async def test_two_weeks_tell_every_team_everything_once_and_in_time(sqlite_database: Database) -> None:
+    story = make_up(5, start=date(2026, 3, 26), days=14, updates=50, teams=16, wishes=160)
 
-    arrivals = await Player(database, story, seed=7).play()
+    arrivals = await Player(sqlite_database, story, seed=5).play()
 
     verdict = judge(expected(story), arrivals)
     assert verdict.told > 100

@@ -12,7 +12,7 @@ LONDON = ZoneInfo("Europe/London")
 
 MANUALS = ("westmere", "eastmere", "northmere", "southmere")
 CHAPTERS = 40
-HOURS = (7, 9, 16)
+HOURS = (8, 16)
 FREQUENCIES = ("as it happens", "daily", "weekly", "monthly")
 
 HOLIDAYS = {
@@ -104,10 +104,10 @@ def make_up(seed: int, *, start: date, days: int, updates: int, teams: int, wish
     for number in range(updates):
         _update(number, chance, story)
     story.changes = sorted(
-        (_change(wish, chance, story) for wish in chance.sample(story.wishes, wishes // 5)),
+        (_change(wish, chance, story) for wish in chance.sample(story.wishes, wishes // 2)),
         key=lambda each: each.at,
     )
-    for _ in range(days // 12):
+    for _ in range(days // 10):
         begins = _sometime(chance, story)
         story.outages.append((begins, begins + timedelta(hours=chance.choice((3, 30, 170)))))
     return story
