@@ -60,8 +60,9 @@ _FILLERS = frozenset(
     " effective effect name names log history record current made also or with month's monthly release by"
     " caption tri.x trix".split()
 ) | frozenset("january february march april may june july august september october november december".split())
-_ARCHIVE_WORDS = frozenset("archive archives archived previous past older earlier old years year's".split())
-_VOCABULARY = _NOUNS | _FILLERS | _ARCHIVE_WORDS | set(_KINDS)
+_ARCHIVE = frozenset(("archive", "archives", "archived"))
+_OLDER = frozenset("previous past older earlier old years year's".split())
+_VOCABULARY = _NOUNS | _FILLERS | _ARCHIVE | _OLDER | set(_KINDS)
 _NOT_HEADING = re.compile(
     r"\bthis (?!month)|\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
 )
@@ -104,8 +105,10 @@ def _of_tokens(tokens: list[str], date: Date | None, rest: str) -> Heading | Non
     year = _year_in(rest)
     kinds = {_KINDS[token] for token in tokens if token in _KINDS}
     has_noun = any(token in _NOUNS for token in tokens)
-    if _ARCHIVE_WORDS.intersection(tokens) and not (has_noun and AmendmentKind.REMOVED in kinds):
-        return Heading(month=month, year=year, is_archive=True)
+    is_older = bool(_OLDER.intersection(tokens)) and bool(kinds or date) and not has_noun
+    if is_older or _ARCHIVE.intersection(tokens):
+        if not (has_noun and AmendmentKind.REMOVED in kinds):  # "Archived Chapters" are a group
+            return Heading(month=month, year=year, is_archive=True)
     if not kinds and date is None:
         return None
     bare = kinds == {AmendmentKind.UPDATED} and not has_noun and ("updated" not in tokens or date is not None)
