@@ -41,6 +41,10 @@ def only(page: str) -> Amendment:
     return entry
 
 
+UPDATED = "This chapter has been updated."
+PIPES = "May 2024\nUpdated Chapters | |\nChapter Name | Details |\n"
+
+
 class TestSeeds:
     """The facts were told from the pages by a person; the sentences stay where they are."""
 
@@ -82,49 +86,57 @@ def each(pattern: str) -> str:
     return "".join(pattern.format(t=title, d=details, n=number) for number, (title, details) in enumerate(ENTRIES))
 
 
-LAID_OUT = {
-    "rows under a heading": html("<h2>May 2024</h2><table>" + each("<tr><td>{t}<td>{d}") + "</table>"),
-    "a year, a month, rows": html("<h2>2024</h2><h3>May</h3><table>" + each("<tr><td>{t}<td>{d}") + "</table>"),
-    "the month in a spanning cell": html(
-        "<table><tr><th colspan=2>1 May 2024</th></tr>" + each("<tr><td>{t}<td>{d}") + "</table>"
-    ),
-    "the month in a caption": html("<table><caption>May 2024 amendments</caption>" + each("<tr><td>{t}<td>{d}") + "</table>"),
-    "the date first": html(
-        "<table><tr><th>Date<th>Chapter<th>Change</tr>" + each("<tr><td>1{n}/05/2024<td>{t}<td>{d}") + "</table>"
-    ),
-    "the date last": html("<h1>Amendments</h1>" + each("<div><div>{t}</div><div>{d}</div><div>1{n}-05-2024</div></div>")),
-    "a month over several rows": html(
-        "<table><tr><th>Month<th>Chapter<th>Change</tr><tr><td rowspan=9>May 2024</td>"
-        + each("<td>{t}</td><td>{d}</td></tr><tr>") + "</table>"
-    ),
-    "a number before the title": html(
-        "<h2>May 2024</h2><table><tr><th>No.<th>Chapter<th>Amendment</tr>" + each("<tr><td>1.{n}<td>{t}<td>{d}") + "</table>"
-    ),
-    "headings and paragraphs": html("<h2>May 2024</h2>" + each("<h4>{t}</h4><p>{d}</p>")),
-    "bold titles and a dash": html("<h2>May 2024</h2>" + each("<p><strong>{t}</strong> – {d}</p>")),
-    "linked titles in a list": html("<h1>Recent changes</h1><h3>May 2024</h3><ul>" + each("<li><a href=x>{t}</a> {d}</li>") + "</ul>"),
-    "titles and breaks": html("<h1>Recent changes</h1><h3>May 2024</h3>" + each("<p><a href=x>{t}</a><br>{d}</p>")),
-    "lists in lists": html("<h1>Amendments</h1><ul><li>May 2024<ul>" + each("<li><b>{t}</b>: {d}</li>") + "</ul></li></ul>"),
-    "spans side by side": html("<h2>May 2024</h2>" + each("<div><span>{t}</span><span>{d}</span></div>")),
-    "cards with a date": html("<h1>Amendments</h1>" + each("<article><h3>{t}</h3><time>1{n} May 2024</time><p>{d}</p></article>")),
-    "cards after a date": html("<h1>Amendments</h1>" + each("<article><time>1{n} May 2024</time><h3>{t}</h3><p>{d}</p></article>")),
-    "lines that begin with a date": html("<h1>Amendments</h1>" + each("<p>1{n} May 2024 - {t} - {d}</p>")),
-    "details and a summary": html("<details><summary>May 2024</summary><table>" + each("<tr><td>{t}<td>{d}") + "</table></details>"),
-    "definitions with a date": html("<h1>Amendments</h1><dl>" + each("<dt>{t}<dd>{d}<dd>1{n} May 2024") + "</dl>"),
-    "text, title over details": "Amendments\n\nMay 2024\n\n" + each("{t}\n{d}\n\n"),
-    "text, blank lines": "Amendments\n\nMay 2024\n\nUpdated Chapters\nChapter Name Details\n\n" + each("{t}\n\n{d}\n\n"),
-    "text, joined rows": "Amendments\n\nMay 2024\n\nUpdated Chapters\nChapter Name Details\n" + each("{t} {d}\n"),
-    "text, bullets": "Amendments\n\nMay 2024\n\n" + each("- {t}: {d}\n"),
-    "text, tabs": "Amendments\n\nMay 2024\nUpdated Chapters\n" + each("{t}\t{d}\n"),
-    "text, pipes": "May 2024\nUpdated Chapters | |\nChapter Name | Details |\n" + each("{t} |\n{d} |\n"),
-    "text, pipes in front": "# Amendments\n\n## May 2024\n\n| Chapter | Details |\n| --- | --- |\n" + each("| {t} | {d} |\n"),
-    "text, Markdown": "Amendments\n\n**May 2024**\n\n" + each("**{t}**\n{d}\n\n"),
-    "text, dates in front": "Amendments\n\n" + each("1{n}/05/2024\n{t}\n{d}\n\n"),
-    "text, dates behind": "Amendments\nChapterDetailsDate\n" + each("{t} {d} 1{n}-05-2024\n"),
-}  # fmt: skip
+HTML = {
+    "rows under a heading": "<h2>May 2024</h2><table>" + each("<tr><td>{t}<td>{d}") + "</table>",
+    "a year, a month, rows": "<h2>2024</h2><h3>May</h3><table>" + each("<tr><td>{t}<td>{d}") + "</table>",
+    "the month in a spanning cell": "<table><tr><th colspan=2>1 May 2024</th></tr>"
+    + each("<tr><td>{t}<td>{d}")
+    + "</table>",
+    "the month in a caption": "<table><caption>May 2024 amendments</caption>"
+    + each("<tr><td>{t}<td>{d}")
+    + "</table>",
+    "the date first": "<table><tr><th>Date<th>Chapter<th>Change</tr>"
+    + each("<tr><td>1{n}/05/2024<td>{t}<td>{d}")
+    + "</table>",
+    "the date last": each("<div><div>{t}</div><div>{d}</div><div>1{n}-05-2024</div></div>"),
+    "a month over several rows": "<table><tr><th>Month<th>Chapter<th>Change</tr><tr><td rowspan=9>May 2024</td>"
+    + each("<td>{t}</td><td>{d}</td></tr><tr>")
+    + "</table>",
+    "a number before the title": "<h2>May 2024</h2><table><tr><th>No.<th>Chapter<th>Amendment</tr>"
+    + each("<tr><td>1.{n}<td>{t}<td>{d}")
+    + "</table>",
+    "headings and paragraphs": "<h2>May 2024</h2>" + each("<h4>{t}</h4><p>{d}</p>"),
+    "bold titles and a dash": "<h2>May 2024</h2>" + each("<p><strong>{t}</strong> – {d}</p>"),
+    "linked titles in a list": "<h3>May 2024</h3><ul>" + each("<li><a href=x>{t}</a> {d}</li>") + "</ul>",
+    "titles and breaks": "<h3>May 2024</h3>" + each("<p><a href=x>{t}</a><br>{d}</p>"),
+    "lists in lists": "<ul><li>May 2024<ul>" + each("<li><b>{t}</b>: {d}</li>") + "</ul></li></ul>",
+    "spans side by side": "<h2>May 2024</h2>" + each("<div><span>{t}</span><span>{d}</span></div>"),
+    "cards with a date": each("<article><h3>{t}</h3><time>1{n} May 2024</time><p>{d}</p></article>"),
+    "cards after a date": each("<article><time>1{n} May 2024</time><h3>{t}</h3><p>{d}</p></article>"),
+    "lines that begin with a date": each("<p>1{n} May 2024 - {t} - {d}</p>"),
+    "details and a summary": "<details><summary>May 2024</summary><table>"
+    + each("<tr><td>{t}<td>{d}")
+    + "</table></details>",
+    "definitions with a date": "<dl>" + each("<dt>{t}<dd>{d}<dd>1{n} May 2024") + "</dl>",
+}
+GROUP = "Updated Chapters\nChapter Name Details\n"
+TEXT = {
+    "title over details": "\nMay 2024\n\n" + each("{t}\n{d}\n\n"),
+    "blank lines": f"\nMay 2024\n\n{GROUP}\n" + each("{t}\n\n{d}\n\n"),
+    "joined rows": f"\nMay 2024\n\n{GROUP}" + each("{t} {d}\n"),
+    "bullets": "\nMay 2024\n\n" + each("- {t}: {d}\n"),
+    "tabs": "\nMay 2024\nUpdated Chapters\n" + each("{t}\t{d}\n"),
+    "pipes": "May 2024\nUpdated Chapters | |\nChapter Name | Details |\n" + each("{t} |\n{d} |\n"),
+    "pipes in front": "## May 2024\n\n| Chapter | Details |\n| --- | --- |\n" + each("| {t} | {d} |\n"),
+    "Markdown": "\n**May 2024**\n\n" + each("**{t}**\n{d}\n\n"),
+    "dates in front": "\n" + each("1{n}/05/2024\n{t}\n{d}\n\n"),
+    "dates behind": "ChapterDetailsDate\n" + each("{t} {d} 1{n}-05-2024\n"),
+}
+LAID_OUT = [pytest.param(html(f"<h1>Amendments</h1>{body}"), id=name) for name, body in HTML.items()]
+LAID_OUT += [pytest.param(f"Amendments\n{text}", id=f"text, {name}") for name, text in TEXT.items()]
 
 
-@pytest.mark.parametrize("page", [pytest.param(page, id=name) for name, page in LAID_OUT.items()])
+@pytest.mark.parametrize("page", LAID_OUT)
 def test_three_entries_are_read_however_they_are_laid_out(page: str) -> None:
     entries = amendments(page).entries
     assert [(entry.month, entry.title, entry.details) for entry in entries] == [
@@ -156,12 +168,8 @@ class TestKinds:
         assert not any(entry.oddity for entry in reading.entries)
 
     def test_what_takes_anothers_place_is_replaced(self) -> None:
-        entry = only(
-            table(
-                row("Bail", "This chapter replaces the previous chapter entitled Bail and Remand."),
-                group="New Chapters",
-            )
-        )
+        words = "This chapter replaces the previous chapter entitled Bail and Remand."
+        entry = only(table(row("Bail", words), group="New Chapters"))
         assert (entry.kind, entry.former_titles) == (AmendmentKind.REPLACED, ("Bail and Remand",))
 
     def test_a_link_under_new_is_a_link(self) -> None:
@@ -173,7 +181,7 @@ class TestKinds:
     def test_may_stand_in_a_column(self) -> None:
         head = "<tr><th>Chapter</th><th>Type</th><th>Details</th><th>Date</th></tr>"
         page = html(
-            f"<h1>Amendments</h1><table>{head}<tr><td>Bail</td><td>New</td><td>Steps for nights.</td><td>May 2024</td></tr></table>"
+            f"<h1>Amendments</h1><table>{head}<tr><td>Bail<td>New<td>Steps for nights.<td>May 2024</table>"
         )
         assert (only(page).kind, only(page).details, only(page).month) == ("new", "Steps for nights.", "2024-05")
 
@@ -216,7 +224,7 @@ class TestRemovedLists:
 
     def test_a_list_that_was_lost_is_reported(self) -> None:
         reading = amendments(
-            "May 2024\nUpdated Chapters | |\nChapter Name | Details |\nPets |\nThis chapter has been updated. |\nRemoved Chapters | |\n|\nNext Update: June 2025 |"
+            f"{PIPES}Pets |\nThis chapter has been updated. |\nRemoved Chapters | |\n|\nNext Update: June 2025 |"
         )
         assert len(reading.entries) == 1
         assert any("Removed Chapters" in oddity for oddity in reading.oddities)
@@ -233,20 +241,24 @@ class TestLostTitles:
         assert [entry.title for entry in reading.entries] == [None, None]
 
     def test_a_lone_pipe_stands_for_the_title(self) -> None:
-        page = "May 2024\nUpdated Chapters | |\nChapter Name | Details |\nThis chapter has been updated. |\n|\nPets |\nLeads have been added. |\nThis chapter has been revised. |\nNext Update: June 2025 |"
+        lost, last = "This chapter has been updated. |\n|\n", "This chapter has been revised. |\n"
+        page = f"{PIPES}{lost}Pets |\nLeads have been added. |\n{last}Next Update: June 2025 |"
         assert [entry.title for entry in amendments(page).entries] == [None, "Pets", None]
 
     def test_an_empty_cell_behind_the_details_stands_for_it(self) -> None:
-        page = "Amendments\n2024\nMay 2024\nIn May 2024, this chapter was refreshed. | |\nPets | In May 2024, leads were added. |"
+        rows = "In May 2024, this chapter was refreshed. | |\nPets | In May 2024, leads were added. |"
+        page = f"Amendments\n2024\nMay 2024\n{rows}"
         assert [entry.title for entry in amendments(page).entries] == [None, "Pets"]
 
     def test_more_blank_lines_than_usual_stand_for_it(self) -> None:
-        page = "Amendments\n\nMay 2024\n\nUpdated Chapters\n\nPets at Home\n\nLeads have been added.\n\n\n\nFees have been raised.\n\nLone Working\n\nThis chapter has been updated.\n"
+        pets, lost = "Pets at Home\n\nLeads have been added.\n\n", "\n\nFees have been raised.\n\n"
+        last = "Lone Working\n\nThis chapter has been updated.\n"
+        page = f"Amendments\n\nMay 2024\n\nUpdated Chapters\n\n{pets}{lost}{last}"
         assert [entry.title for entry in amendments(page).entries] == ["Pets at Home", None, "Lone Working"]
 
     def test_known_titles_tell_where_a_title_ends(self) -> None:
         page = page_of(
-            "Amendments\n\nMay 2024\n\nUpdated Chapters\nChapter Name Details\nPets Ofsted Blog Links were added.\nBail This chapter has been updated.\n"
+            f"May 2024\n\n{GROUP}Pets Ofsted Blog Links were added.\nBail This chapter has been updated.\n"
         )
         reading = find_amendments(page, titles=["Pets Ofsted Blog", "Bail"])
         assert reading is not None
@@ -255,9 +267,7 @@ class TestLostTitles:
 
 class TestMonths:
     def test_a_caption_does_not_overrule_the_heading(self) -> None:
-        page = html(
-            f"<h2>May 2024</h2><table><caption>Dec 2023</caption>{row('Bail', 'This chapter has been updated.')}</table>"
-        )
+        page = html(f"<h2>May 2024</h2><table><caption>Dec 2023</caption>{row('Bail', UPDATED)}</table>")
         assert only(page).month == "2024-05"
 
     def test_the_heading_wins_over_the_sentence(self) -> None:
@@ -274,7 +284,7 @@ class TestMonths:
         assert any("no month" in oddity for oddity in reading.oddities)
 
     def test_a_heading_lost_behind_the_next_update_is_not_made_up(self) -> None:
-        block = f"<table><tr><th colspan=2>Updated Chapters</th></tr>{row('Bail', 'This chapter has been updated.')}</table>"
+        block = f"<table><tr><th colspan=2>Updated Chapters</th></tr>{row('Bail', UPDATED)}</table>"
         reading = amendments(html(f"<h2>May 2024</h2>{block}<p>Next update: June 2025</p>{block}"))
         assert [entry.month for entry in reading.entries] == ["2024-05", None]
 
@@ -293,7 +303,7 @@ class TestMonths:
     ],
 )
 def test_next_update(line: str, month: str | None) -> None:
-    page = table(row("Bail", "This chapter has been updated.")).replace("</body>", f"{line}</body>")
+    page = table(row("Bail", UPDATED)).replace("</body>", f"{line}</body>")
     reading = amendments(page)
     assert reading.next_update == month and len(reading.entries) == 1
 
@@ -301,16 +311,15 @@ def test_next_update(line: str, month: str | None) -> None:
 class TestThePage:
     def test_older_years_are_links_to_be_read_too(self) -> None:
         links = "<p><a href='a2018.html'>2018 Amendments</a></p><p><a href='/old'>Amendments Archive</a></p>"
-        page = table(row("Bail", "This chapter has been updated.")).replace("</body>", f"{links}</body>")
+        page = table(row("Bail", UPDATED)).replace("</body>", f"{links}</body>")
         reading = amendments(page, url="https://m.example.org/manual/amendments.html")
         assert reading.archives == ("https://m.example.org/manual/a2018.html", "https://m.example.org/old")
         assert len(reading.entries) == 1
 
     def test_an_archive_on_the_page_is_read(self) -> None:
-        block = f"<h2>Archive</h2><h3>May 2020</h3><h4>New Chapters</h4><table>{row('Pets', 'This chapter has been added.')}</table>"
-        page = table(row("Bail", "This chapter has been updated.")).replace(
-            "</body>", f"<p>Next Update: June 2025</p>{block}</body>"
-        )
+        rows = row("Pets", "This chapter has been added.")
+        block = f"<h2>Archive</h2><h3>May 2020</h3><h4>New Chapters</h4><table>{rows}</table>"
+        page = table(row("Bail", UPDATED)).replace("</body>", f"<p>Next Update: June 2025</p>{block}</body>")
         assert [(entry.month, entry.kind) for entry in amendments(page).entries] == [
             ("2024-05", "updated"),
             ("2020-05", "new"),
@@ -318,11 +327,11 @@ class TestThePage:
 
     def test_what_tells_editions_apart_is_kept(self) -> None:
         foot = "<footer><p>Last Updated: <span>April 14, 2026</span></p><p>v85</p></footer>"
-        page = table(row("Bail", "This chapter has been updated.")).replace("</body>", f"{foot}</body>")
+        page = table(row("Bail", UPDATED)).replace("</body>", f"{foot}</body>")
         assert amendments(page).edition == "Last Updated: April 14, 2026 v85"
 
     def test_a_page_that_was_cut_off_says_so(self) -> None:
-        page = table(row("Bail", "This chapter has been updated."), row("Pets", "Leads have been added."))
+        page = table(row("Bail", UPDATED), row("Pets", "Leads have been added."))
         assert TRUNCATED in amendments(page[: page.index("Leads") + 3]).oddities
         assert TRUNCATED not in amendments(page).oddities
 
