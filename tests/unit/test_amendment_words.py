@@ -146,7 +146,7 @@ def test_sections_are_the_chapters_own(words: str, sections: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "titles"),
     [
-        ("This chapter has been re-titled (previously called Visits and Stays) and amended.", ["Visits and Stays"]),
+        ("This chapter has been re-titled (previously called Visits and Stays) here.", ["Visits and Stays"]),
         ("This chapter replaces the previous chapter entitled Bail.", ["Bail"]),
         ("This chapter replaces 'Bail' and 'Remand'.", ["Bail", "Remand"]),
         ("This chapter replaces two previous chapters, Bail at Home and Remand.", ["Bail at Home", "Remand"]),

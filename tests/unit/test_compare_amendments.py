@@ -17,8 +17,13 @@ def entry(
     return Amendment(month=month, kind=AmendmentKind.UPDATED, title=title, details=details)
 
 
-def page(*entries: Amendment, next_update: str | None = "2024-11", **others: tuple[str, ...]) -> AmendmentsReading:
-    return AmendmentsReading(entries=entries, next_update=next_update, **others)
+def page(
+    *entries: Amendment,
+    next_update: str | None = "2024-11",
+    archives: tuple[str, ...] = (),
+    oddities: tuple[str, ...] = (),
+) -> AmendmentsReading:
+    return AmendmentsReading(entries=entries, next_update=next_update, archives=archives, oddities=oddities)
 
 
 def told(comparison: AmendmentsComparison) -> tuple[list[str | None], list[str | None], list[str | None]]:
@@ -45,7 +50,7 @@ class TestTheSame:
     @pytest.mark.parametrize(
         ("before", "after"),
         [
-            (entry("Children's Plans", "A child's - and more."), entry("Children’s Plans ", "A child’s – and  more")),
+            (entry("Childrens' Plans", "A child's - more."), entry("Childrens’ Plans ", "A child’s –  more")),
             (entry("Bail & Remand", "A &amp; B."), entry("Bail and Remand", "A and B")),
             (entry("Bail", "The refferal form is new."), entry("Bail", "The referral form is new.")),
             (entry("Looked-After Children"), entry("Looked After Children")),
