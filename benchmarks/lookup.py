@@ -29,6 +29,7 @@ from tests.lookup.queries import CONTENTS, HELD_BACK, TO_BUILD, Query, contents,
 CONSOLE = Console(width=130)
 OWN_WORDING = 0.4
 """The share of chapters that a council has worded itself; the others have the vendor's titles."""
+USUAL_CHAPTERS = 120
 SYLLABLES = "ba de li mo nu pra sto ker vin gal re con in ex ter ma".split()
 
 
@@ -133,7 +134,8 @@ def _written_manuals(manuals: int, words: int) -> Iterator[tuple[str, ContentsRe
     dictionary = ["".join(parts) for parts in itertools.product(SYLLABLES, repeat=3)]
     chance.shuffle(dictionary)
     frequencies = list(itertools.accumulate(1 / (rank + 10) for rank in range(len(dictionary))))
-    known = [contents(manual) for manual, path in CONTENTS.items() if path.exists() and manual != "sample"]
+    known = [contents(manual) for manual, path in CONTENTS.items() if path.exists()]
+    known = [reading for reading in known if len(reading.chapters) >= USUAL_CHAPTERS]
     for at in range(manuals):
         reading = known[at % len(known)]
         written = tuple(

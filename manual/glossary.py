@@ -13,11 +13,10 @@ from functools import cached_property
 from pathlib import Path
 
 from config.files import SHIPPED, FileModel, load_toml
-from manual.phrases import TAG, Bags, Composites, Found, Phrases, hint, tag
+from manual.phrases import Bags, Composites, Found, Phrases, hint, tag
 from manual.words import EMPTY_STEMS, TELLING_STEMS, stem, stems_of, weight, words_of
 
 ACRONYM = re.compile(r"[A-Z][A-Za-z&+-]*[A-Z+][A-Za-z+]*")
-
 SHORTHAND = re.compile(rf"{ACRONYM.pattern}$|(?:section|regulation|reg) \d+[A-Z]*$")
 PARTS = re.compile(r"[:;()]")
 """No name goes on behind these in a title."""
@@ -67,15 +66,12 @@ class Title:
     behind: dict[str, tuple[str, ...]]
     """The stems behind each tag."""
 
-    @property
-    def size(self) -> float:
-        """The weight of all that it says."""
-        stems = self.bound.union(each for each in self.features if not each.startswith(TAG))
-        return sum(map(self.weight, stems)) or 1.0
+    size: float
+    """The weight of all that it says."""
 
     def weight(self, a_stem: str) -> float:
         """How much a stem says in this title: an empty word says something inside a name ("looked after")."""
-        return weight(a_stem) or (WEIGHT_IN_NAME if a_stem in self.bound else 0.0)
+        return _weight_in_title(a_stem, self.bound)
 
 
 class Glossary:
@@ -141,14 +137,15 @@ class Glossary:
             words = (*behind.get(feature, ()), *(stems[at] for at in each.positions))
             behind[feature] = tuple(dict.fromkeys(words))
         in_names = {at for each in found if len(each.positions) > 1 for at in each.positions}
-        loose = {each for at, each in enumerate(stems) if at not in in_names}
+        bound = frozenset(stems).difference(each for at, each in enumerate(stems) if at not in in_names)
         asked = [each for each in self.find_asked(stems) if tag(each.concept) not in behind]
         behind.update((hint(each.concept), tuple(stems[at] for at in each.positions)) for each in asked)
         return Title(
             features=frozenset(outer.union(each for each in stems if each not in EMPTY_STEMS)),
             inner=frozenset(inner - outer).union(hint(each.concept) for each in asked),
-            bound=frozenset(stems) - loose,
+            bound=bound,
             behind=behind,
+            size=sum(_weight_in_title(each, bound) for each in frozenset(stems)) or 1.0,
         )
 
     @cached_property
@@ -220,6 +217,10 @@ def _without(shipped: Iterable[Concept], mine: Sequence[Concept]) -> Iterator[Co
                 for key in ("also", "asked")
             }
             yield concept.model_copy(update=kept)
+
+
+def _weight_in_title(a_stem: str, bound: frozenset[str]) -> float:
+    return weight(a_stem) or (WEIGHT_IN_NAME if a_stem in bound else 0.0)
 
 
 def _tells(a_stem: str) -> bool:

@@ -63,7 +63,8 @@ class Lookup:
         words: list[str] = []
         notes: list[str] = []
         for typed in words_of(query):
-            meant = correct(typed, known)
+            in_text = any(index.has_in_text(typed) for index in indexes.values())
+            meant = (typed,) if in_text else correct(typed, known)
             words += meant
             if meant != (typed,):
                 notes.append(f"{typed} read as {' '.join(meant)}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
+from itertools import islice
+from operator import itemgetter
 
 from manual.glossary import ACRONYM, Glossary
 from manual.lookup_answers import Answer
-from manual.lookup_index import Kind, ManualIndex
+from manual.lookup_index import Kind, ManualIndex, Place
 from manual.phrases import tag
 from manual.words import words_of
 
@@ -41,34 +43,46 @@ def complete(typed: str, indexes: Mapping[str, ManualIndex], acronyms: Acronyms,
     words = words_of(typed)
     if not words:
         return ()
-    found = [
-        (-good, index.places[at].kind, index.places[at].order, manual, at, reason)
+    letters = "".join(words)
+    meanings = list(acronyms.find(letters)) if len(letters) >= SHORTEST else []
+    found = (
+        (-good, place.kind, place.order, manual, reason, place)
         for manual, index in indexes.items()
-        for at, (good, reason) in _completions(typed.strip().casefold(), words, index, acronyms).items()
-    ]
+        for good, reason, place in islice(_completions(typed.strip().casefold(), words, meanings, index), limit)
+    )
     return tuple(
-        Answer.of(manual, indexes[manual].places[at], -good, (reason,))
-        for good, _, _, manual, at, reason in nsmallest(limit, found)
+        Answer.of(manual, place, -good, (reason,))
+        for good, _, _, manual, reason, place in nsmallest(limit, found, key=itemgetter(0, 1, 2, 3))
     )
 
 
 def _completions(
-    typed: str, words: list[str], index: ManualIndex, acronyms: Acronyms
-) -> dict[int, tuple[float, str]]:
-    """The places that what was typed may become, each with how good that is and why."""
+    typed: str, words: list[str], meanings: list[tuple[str, str]], index: ManualIndex
+) -> Iterator[tuple[float, str, Place]]:
+    """The places that what was typed may become, how good that is and why; the best first."""
+    seen: set[int] = set()
+    for good, reason, places in _finds(typed, words, meanings, index):
+        for at in sorted(places - seen):
+            if index.places[at].kind is not Kind.SEE_ALSO:
+                yield good, reason, index.places[at]
+        seen |= places
+
+
+def _finds(
+    typed: str, words: list[str], meanings: list[tuple[str, str]], index: ManualIndex
+) -> Iterator[tuple[float, str, frozenset[int]]]:
+    """What begins as what was typed: numbers, titles, words, acronyms, initials."""
     if typed[0].isdigit():
-        numbered = [at for number, at in index.by_number.items() if number.startswith(typed)]
+        numbered = frozenset(at for number, at in index.by_number.items() if number.startswith(typed))
         if numbered:
-            return dict.fromkeys(numbered, (BY_TITLE, f"number {typed}"))
-    found: dict[int, tuple[float, str]] = {}
+            yield BY_TITLE, f"number {typed}", numbered
+            return
+    yield BY_TITLE, f"title: {typed}", index.beginnings.find_titles(" ".join(words))
     letters = "".join(words)
     if len(letters) >= SHORTEST:
-        found.update(dict.fromkeys(index.beginnings.find_initials(letters), (BY_INITIALS, f"initials: {typed}")))
-        for feature, meaning in acronyms.find(letters):
-            for at in index.by_title.get(feature, ()):
-                if found.get(at, (0.0, ""))[0] < BY_ACRONYM:
-                    found[at] = BY_ACRONYM, meaning
         with_words = frozenset.intersection(*map(index.beginnings.find_words, words))
-        found.update(dict.fromkeys(with_words, (BY_WORDS, f"title: {typed}")))
-    found.update(dict.fromkeys(index.beginnings.find_titles(" ".join(words)), (BY_TITLE, f"title: {typed}")))
-    return {at: each for at, each in found.items() if index.places[at].kind is not Kind.SEE_ALSO}
+        yield BY_WORDS, f"title: {typed}", with_words
+        for feature, meaning in meanings:
+            if feature in index.by_title:
+                yield BY_ACRONYM, meaning, index.by_title[feature]
+        yield BY_INITIALS, f"initials: {typed}", index.beginnings.find_initials(letters)

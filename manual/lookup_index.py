@@ -16,7 +16,7 @@ from manual.lookup_question import Counts
 from manual.lookup_text import StemNumbers, TextIndex
 from manual.reading import ContentsReading, Section
 from manual.spelling import WordList
-from manual.words import EMPTY, words_of
+from manual.words import EMPTY, stem, words_of
 
 SEE_ALSO_TAIL = re.compile(r"\s*\([^()]*\)\.?$| - This .*")
 """Where a "See also" entry comes from, or what it is good for: it doesn't say what the entry is about."""
@@ -75,6 +75,10 @@ class ManualIndex:
     words: WordList
     beginnings: Beginnings
     text: TextIndex | None
+
+    def has_in_text(self, word: str) -> bool:
+        """Whether any text has a word, in whatever form."""
+        return self.text is not None and bool(self.text.find(stem(word)))
 
 
 class Beginnings:
@@ -162,7 +166,7 @@ def index_manual(
         by_heading={feature: frozenset(found) for feature, found in by_heading.items()},
         by_number=by_number,
         counts=counts,
-        words=WordList(word for place in places for word in words_of(place.title)),
+        words=WordList(word for title in _titles(places, extras) for word in words_of(title)),
         beginnings=Beginnings((at, place.title) for at, place in enumerate(places)),
         text=TextIndex(texts, shared.stem_numbers) if texts else None,
     )
@@ -242,6 +246,13 @@ class _Headings:
             above = self.above(label) if label else None
             self._contexts[label] = self.shared.context(frozenset(found | self.context(above)))
         return self._contexts[label]
+
+
+def _titles(places: Iterable[Place], extras: Mapping[str, Extras]) -> Iterator[str]:
+    """Every title, of now and of old."""
+    for place in places:
+        yield place.title
+        yield from extras.get(place.key, Extras()).former_titles
 
 
 def _texts(

@@ -88,6 +88,11 @@ class Way:
     """Another concept's chapter, or what is only asked where a name is lacking."""
     is_text: bool = False
     """A word in the chapter's text."""
+    only: str | None = field(init=False)
+    """The feature, where it is one: most are, and that is asked for fastest."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "only", next(iter(self.features)) if len(self.features) == 1 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Question:
     words: tuple[str, ...]
     stems: tuple[str, ...]
     weights: tuple[float, ...]
+    whole: float
+    """All weights together, never 0."""
     ways: tuple[Way, ...]
 
 
@@ -132,7 +139,11 @@ class _Understanding:
             *(way for each in self.found for way in self._ways(each)),
             *self._word_ways(),
         ]
-        ways = tuple(way for way in made if self.counts.has(way.features))
+        best: dict[tuple[tuple[int, ...], frozenset[str]], Way] = {}
+        for way in sorted(made, key=lambda way: way.score):
+            if self.counts.has(way.features):
+                best[way.covers, way.features] = way
+        ways = tuple(best.values())
         answerable = {at for way in ways for at in way.covers}
         named = self.outside_words.union(at for each in self.names for at in each.positions)
         weights = [
@@ -140,7 +151,7 @@ class _Understanding:
             * (1 if at in answerable or at in named else UNKNOWN)
             for at, (each, floor) in enumerate(zip(self.stems, self.floors, strict=True))
         ]
-        return Question(self.words, self.stems, tuple(weights), ways)
+        return Question(self.words, self.stems, tuple(weights), sum(weights) or 1.0, ways)
 
     def _outside_spans(self, found: Sequence[Found]) -> list[tuple[int, ...]]:
         """Where the query names another service's business, unless that is part of a longer phrase of ours."""

@@ -50,6 +50,8 @@ MOST_SCORED = 800
 
 
 NOWHERE: frozenset[int] = frozenset()
+Scored = tuple[float, tuple[Way, ...]]
+"""How well a title answers, and by which ways."""
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ def is_confident(ranked: Sequence[Candidate]) -> bool:
 
 def _by_titles(question: Question, indexes: Mapping[str, ManualIndex]) -> Iterator[Candidate]:
     """The places that satisfy any way, the best ways first, until nothing better can come."""
-    known: dict[tuple[int, int], tuple[float, tuple[Way, ...]]] = {}
+    known: dict[tuple[int, int], Scored] = {}
     seen: dict[str, set[int]] = {manual: set() for manual in indexes}
     top = [0.0] * TOP
     for way, bound, by_feature in _searches(question, indexes):
@@ -117,13 +119,14 @@ def _searches(
 
     With each comes the most that a place can score which no search before it found.
     """
-    whole = sum(question.weights) or 1.0
-    shares = {id(way): way.score * sum(question.weights[at] for at in way.covers) / whole for way in question.ways}
-    ways = sorted(question.ways, key=lambda way: -shares[id(way)])
+    shares = {
+        way: way.score * sum(question.weights[at] for at in way.covers) / question.whole for way in question.ways
+    }
+    ways = sorted(shares, key=lambda way: -shares[way])
     bounds = _bounds(question, ways)
     by_title = {manual: index.by_title for manual, index in indexes.items()}
     for way, bound in zip(ways, bounds, strict=False):
-        yield way, min(bound, LEAST) if shares[id(way)] < SMALL_SHARE else bound, by_title
+        yield way, min(bound, LEAST) if shares[way] < SMALL_SHARE else bound, by_title
     by_heading = {manual: index.by_heading for manual, index in indexes.items()}
     for way in ways:
         yield way, min(bounds[-1], LEAST), by_heading
@@ -134,23 +137,20 @@ def _bounds(question: Question, ways: Sequence[Way]) -> list[float]:
 
     An earlier way may still be satisfied by the headings.
     """
-    whole = sum(question.weights) or 1.0
     by_headings = [0.0] * len(question.weights)
     for way in ways:
         for at in way.covers:
             by_headings[at] = max(by_headings[at], way.score * CONTEXT)
     best = list(by_headings)
-    bounds = [sum(map(mul, best, question.weights)) / whole]
+    bounds = [sum(map(mul, best, question.weights)) / question.whole]
     for way in reversed(ways):
         for at in way.covers:
             best[at] = max(best[at], way.score)
-        bounds.append(sum(map(mul, best, question.weights)) / whole)
+        bounds.append(sum(map(mul, best, question.weights)) / question.whole)
     return bounds[::-1]
 
 
-def _best_title(
-    question: Question, place: Place, known: dict[tuple[int, int], tuple[float, tuple[Way, ...]]]
-) -> tuple[float, tuple[Way, ...]]:
+def _best_title(question: Question, place: Place, known: dict[tuple[int, int], Scored]) -> Scored:
     """How well the best of a place's titles answers; ``known`` are those of the same features scored before."""
     best: float = 0.0
     by: tuple[Way, ...] = ()
@@ -190,10 +190,8 @@ def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
         if weight(each) and len(found := index.text.find(each)) <= max(2, TEXT_SHARE * len(index.places)):
             reason = f"in the text: {question.words[at]}"
             for place, count in found:
-                yield (
-                    place,
-                    Way((at,), frozenset(), TEXT + TEXT_OFTEN * count / (count + TEXT_HALF), reason, is_text=True),
-                )
+                score = TEXT + TEXT_OFTEN * count / (count + TEXT_HALF)
+                yield place, Way((at,), frozenset(), score, reason, is_text=True)
 
 
 def _put_headings_first(found: Iterable[Candidate]) -> None:
@@ -211,32 +209,33 @@ def _places_with(features: frozenset[str], by_feature: Mapping[str, frozenset[in
     return places[0] if len(places) == 1 else frozenset.intersection(*places)
 
 
-def _score(
-    question: Question, possible: Iterable[Way], title: Title, context: frozenset[str]
-) -> tuple[float, tuple[Way, ...]]:
+def _score(question: Question, possible: Iterable[Way], title: Title, context: frozenset[str]) -> Scored:
     """How well a title answers, and by which ways: each word counts by the best way that covers it."""
     best = [0.0] * len(question.weights)
     by: list[Way | None] = [None] * len(question.weights)
     for way in possible:
-        missing = way.features - title.features
-        score = way.score
-        if not missing:
-            if way.is_word and title.bound.issuperset(way.features):
-                score *= BOUND
-        elif missing <= title.inner:
-            score *= INNER if len(way.features) == 1 else BOUND
-        elif missing <= context:
-            score *= CONTEXT
-        else:
-            continue
-        for at in way.covers:
+        score = way.score * _satisfied(way, title, context)
+        for at in way.covers if score else ():
             if score > best[at]:
                 best[at], by[at] = score, way
-    recall = sum(map(mul, best, question.weights)) / (sum(question.weights) or 1.0)
+    recall = sum(map(mul, best, question.weights)) / question.whole
     if recall < LEAST:
         return recall, ()
     ways = tuple(dict.fromkeys(filter(None, by)))
     return recall * (1 - PRECISION + PRECISION * _precision(title, ways)), ways
+
+
+def _satisfied(way: Way, title: Title, context: frozenset[str]) -> float:
+    """How well a title has what a way wants: 0 where it hasn't, even with the headings above."""
+    only = way.only
+    if only is not None:
+        if only in title.features:
+            return BOUND if way.is_word and only in title.bound else 1.0
+        return INNER if only in title.inner else CONTEXT if only in context else 0.0
+    missing = way.features - title.features
+    if not missing:
+        return 1.0
+    return BOUND if missing <= title.inner else CONTEXT if missing <= context else 0.0
 
 
 def _precision(title: Title, ways: Iterable[Way]) -> float:

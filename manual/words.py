@@ -59,6 +59,11 @@ SAME_WORD = {
         "conference": "conferencing conferences",
         "close": "closed closes closing closure closures",
         "grandchild": "grandchildren",
+        "reporter": "reporters",
+        "recording": "recordings",
+        "nationality": "nationalities",
+        "medication": "medications",
+        "allowance": "allowances",
         "stepchild": "stepchildren",
     }.items()
     for same in others.split()
@@ -66,8 +71,8 @@ SAME_WORD = {
 """Words whose stems disagree though they mean one thing here."""
 
 APART = frozenset(
-    """prevention preventing university universal security reporter reporters recording recordings alleged
-    nationality nationalities diversion medication medications personal international grounds""".split()
+    """prevention preventing university universal security reporter recording alleged nationality diversion
+    medication personal international grounds allowance""".split()
 )
 """Words that the stemmer would join with others of another meaning."""
 

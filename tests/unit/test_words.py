@@ -73,6 +73,7 @@ def test_words_are_folded(typed: str, words: list[str]) -> None:
         ("died", "death"),
         ("referred", "referral"),
         ("closing", "closure"),
+        ("allowances", "allowance"),
     ],
 )
 def test_words_that_mean_one_thing_have_one_stem(one: str, other: str) -> None:
@@ -89,6 +90,7 @@ def test_words_that_mean_one_thing_have_one_stem(one: str, other: str) -> None:
         ("person", "personal"),
         ("national", "nationality"),
         ("size", "sis"),
+        ("allow", "allowance"),
     ],
 )
 def test_words_that_mean_different_things_have_different_stems(one: str, other: str) -> None:
