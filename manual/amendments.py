@@ -13,25 +13,16 @@ from collections.abc import Sequence
 from manual.batches import Batch, outline_of
 from manual.blocks import Block, Page
 from manual.columns import drafts_of_row
+from manual.details import Told, told_by
 from manual.drafts import Draft, drafts_of_lines, usual_gap_of
 from manual.errors import Unreadable
 from manual.identity import title_key
 from manual.months import find_date
 from manual.pipes import has_pipes, is_signpost, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
-from manual.references import sections_named
 from manual.retitling import former_titles
 from manual.sentences import START, STRONG_START, is_details
-from manual.wording import (
-    CHANGED,
-    MAX_READ,
-    NEW_LINK,
-    asks_reread,
-    asks_rereference,
-    is_description,
-    plain,
-    told_kind,
-)
+from manual.wording import CHANGED, MAX_READ
 from manual.wrapping import unwrapped_lines
 
 
@@ -150,44 +141,43 @@ def _mostly_changes(drafts: list[Draft], batch: Batch) -> bool:
 
 
 def _entry_of(draft: Draft, batch: Batch) -> Amendment:
-    words = plain(draft.details)
-    kind, oddity = _kind_of(draft, batch, words)
+    told = told_by(draft.details)
+    kind, oddity = _kind_of(draft, batch, told)
     month = draft.month or batch.month
     if month is None and (month := _month_told(draft.details)):
         oddity = oddity or "it stands under no month; its words tell one"
     if draft.glued:
         oddity = oddity or "its title and its details could not be told apart"
-    former = former_titles(draft.title, draft.details) if kind is AmendmentKind.REPLACED else ()
     return Amendment(
         month=month,
         kind=kind,
         title=draft.title,
         details=draft.details,
-        sections=tuple(dict.fromkeys([*draft.sections, *sections_named(draft.details)])),
-        reread=asks_reread(words),
-        rereference=asks_rereference(words),
+        sections=tuple(dict.fromkeys(draft.sections + told.sections)),
+        reread=told.reread,
+        rereference=told.rereference,
         url=draft.url,
-        former_titles=former,
+        former_titles=former_titles(draft.title, draft.details) if kind is AmendmentKind.REPLACED else (),
         oddity=oddity,
     )
 
 
-def _kind_of(draft: Draft, batch: Batch, words: str) -> tuple[AmendmentKind, str | None]:
+def _kind_of(draft: Draft, batch: Batch, told: Told) -> tuple[AmendmentKind, str | None]:
     """The entry's kind, and what is odd when its words and its group heading disagree."""
-    group = draft.kind or batch.kind
-    told = told_kind(words, draft.title)
+    group, kind = draft.kind or batch.kind, told.kind
+    if told.link_to and draft.title and told.link_to == title_key(draft.title):
+        kind = AmendmentKind.LINK
     if group in (AmendmentKind.REMOVED, AmendmentKind.REPLACED):
         return group, None
     if group is AmendmentKind.NEW:
-        if told is None and NEW_LINK.match(words):
+        if kind is None and told.is_new_link:
             return AmendmentKind.LINK, None
-        return (told if told in (AmendmentKind.REPLACED, AmendmentKind.LINK) else group), None
-    if told is None and group is AmendmentKind.UPDATED and is_description(words):
-        told = AmendmentKind.NEW
-    if told in (AmendmentKind.NEW, AmendmentKind.REMOVED) and group is AmendmentKind.UPDATED:
-        heading = batch.heading or "Updated"
-        return told, f"listed under “{heading}”, but its words say that it is {told}"
-    return told or group or AmendmentKind.UPDATED, None
+        return (kind if kind in (AmendmentKind.REPLACED, AmendmentKind.LINK) else group), None
+    if kind is None and group is AmendmentKind.UPDATED and told.is_description:
+        kind = AmendmentKind.NEW
+    if kind in (AmendmentKind.NEW, AmendmentKind.REMOVED) and group is AmendmentKind.UPDATED:
+        return kind, f"listed under “{batch.heading or 'Updated'}”, but its words say that it is {kind}"
+    return kind or group or AmendmentKind.UPDATED, None
 
 
 _MONTH_TOLD = re.compile(

@@ -7,6 +7,7 @@ the next update, the archive and its links, and what tells one edition of the pa
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from manual.identity import fold
@@ -67,7 +68,7 @@ _NOT_HEADING = re.compile(
     r"\bthis (?!month)|\blast (?:updated|amended|reviewed|modified|published)\b|\bpage (?:updated|reviewed)\b"
 )
 _WORD = re.compile(r"[a-z][a-z'.-]*[a-z]|[a-z]")
-CAPTION = re.compile(r"\s*caption:\s*", re.IGNORECASE)
+CAPTION = re.compile(r"^\s*caption:\s*", re.IGNORECASE)
 
 _GROUP_IN_HEADING = re.compile(
     r"\b(updated|amended|revised|new|added|removed|deleted|withdrawn|archived|replaced|renamed|re-?titled"
@@ -79,9 +80,12 @@ _ABOUT_AMENDMENTS = re.compile(r"\b(?:amendments?|updates?|changes|updated|amend
 
 def heading_of(text: str, *, stands_out: bool = False) -> Heading | None:
     """What a line says as a heading, None when it is none. ``stands_out``: it is marked as one on the page."""
-    text = CAPTION.sub("", text, count=1) if text[:8].lower() == "caption:" else text
-    if len(text) > MAX_HEADING:
-        return None
+    return _heading_of(text, stands_out) if len(text) <= MAX_HEADING else None
+
+
+@lru_cache(maxsize=4096)  # a watched page comes again and again with the same titles
+def _heading_of(text: str, stands_out: bool) -> Heading | None:
+    text = CAPTION.sub("", text, count=1)
     if (year := whole_year(text)) is not None:
         return Heading(year=year)
     if (month := whole_month_name(text)) is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from manual.identity import fold, title_key
+from manual.identity import fold
 from manual.reading import AmendmentKind
 
 _NOUN = (
@@ -146,6 +146,7 @@ NEW_LINK = _pattern(
     r"<start>(?:a |the |an )?(?:new )?links? (?:to [^.\n]{1,200})?<was> (?:added|included|inserted)\b"
 )
 """Under "New Chapters" this is all that an entry is; elsewhere it is a change to a chapter."""
+# "A link to the Practice Standards has been added": a link, when the entry's title is Practice Standards
 LINK_ADDED = _pattern(r"\blinks? to (?:the |our )?(.{1,200}?)<was> (?:added|included|inserted)\b")
 
 CHANGED = re.compile(
@@ -200,7 +201,7 @@ def plain(text: str) -> str:
     return "\n".join([fold(line) for line in text.split("\n")]).replace(". ", ".\n")
 
 
-def told_kind(words: str, title: str | None) -> AmendmentKind | None:
+def told_kind(words: str) -> AmendmentKind | None:
     """The kind that an entry's plain words tell, or None when they tell of a change and no more."""
     for telling in TELLINGS:
         for hint in telling.hints:  # a plain loop: this is done for every entry, and any() costs twice as much
@@ -208,9 +209,6 @@ def told_kind(words: str, title: str | None) -> AmendmentKind | None:
                 if telling.pattern.search(words):
                     return telling.kind
                 break
-    if title and "link" in words and (found := LINK_ADDED.search(words)):
-        # "A link to the Practice Standards has been added" under the title "Practice Standards"
-        return AmendmentKind.LINK if title_key(found.group(1)) == title_key(title) else None
     return None
 
 

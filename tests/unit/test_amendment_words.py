@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from manual.details import told_by
 from manual.months import find_date, whole_date
 from manual.references import sections_named
 from manual.retitling import former_titles
@@ -53,13 +54,12 @@ from manual.wording import asks_reread, asks_rereference, is_description, plain,
     ],
 )
 def test_kind(kind: str | None, words: str) -> None:
-    assert told_kind(plain(words), None) == kind
+    assert told_kind(plain(words)) == kind
 
 
-def test_a_link_to_what_the_entry_is_called_is_a_link() -> None:
-    words = plain("A link to the Practice Standards has been added.")
-    assert told_kind(words, "Practice Standards") == "link"
-    assert told_kind(words, "Supervision") is None
+def test_what_a_link_goes_to_is_told_by_its_key() -> None:
+    assert told_by("A link to the Practice Standards has been added.").link_to == "practice standards"
+    assert told_by("The link to the Practice Standards has been updated.").link_to is None
 
 
 def test_prose_about_the_chapter_describes_it() -> None:
