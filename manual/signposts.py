@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from manual.identity import fold
-from manual.months import Date, find_date, whole_month_name, whole_year
+from manual.months import HAS_DIGIT, Date, find_date, whole_month_name, whole_year
 from manual.reading import AmendmentKind
 
 MAX_HEADING = 110
@@ -91,6 +91,10 @@ def _heading_of(text: str, stands_out: bool) -> Heading | None:
     if (month := whole_month_name(text)) is not None:
         return Heading(month_name=month)
     words = fold(text)
+    if not stands_out and not HAS_DIGIT.search(text):
+        first = _WORD.search(words)
+        if first is None or first[0] not in _VOCABULARY:
+            return None
     if _NOT_HEADING.search(words) or (words.endswith(".") and not words.startswith("the following")):
         return None
     date = find_date(text)
@@ -154,19 +158,20 @@ _NEXT_UPDATE = re.compile(
     rf"|\b{_UPDATE} (?:is |are )?(?:due|planned|expected|scheduled)\b",
     re.IGNORECASE,
 )
+_UPDATE_HINTS = ("next", " be ", "due", "planned", "expected", "scheduled")
+"""One of them stands in every text that _NEXT_UPDATE finds."""
 _EDITION = re.compile(
     r"(?:page |site |manual )?last (?:updated|amended|modified)\b.{0,60}|v\d{1,4}(?:\.\d+)*", re.IGNORECASE
 )
+_YEAR = r"(?:19|20)\d\d"
+_CHANGES = r"(?:amendments?|updates?|changes)"
+_ARCHIVE_HINT = re.compile(rf"{_YEAR}|archive|{_CHANGES}", re.IGNORECASE)
 _ARCHIVE_LINK = re.compile(
-    r"(?:view |see )?(?:the )?(?:(?:amendments?|archived?|previous|updates?|changes)\b.{0,40}\b(?:19|20)\d\d"
-    r"|(?:19|20)\d\d\b.{0,30}\b(?:amendments?|archived?|updates?|changes)|(?:19|20)\d\d(?: ?[-–/] ?(?:(?:19"
-    r"|20)?\d\d))?)",
-    re.IGNORECASE,
-)
-_ARCHIVE_NAME = re.compile(
-    r"(?:view |see )?(?:the )?(?:(?:archived?|previous|past|older|earlier)\b.{0,30}\b(?:amendments?|updates?"
-    r"|changes)"
-    r"|(?:amendments?|updates?)(?: \w+)? archives?|archives?)\W*",
+    # "2019 Amendments", "Amendments for 2019", "2019", "2014 - 2016"; "Previous amendments", "Amendments Archive"
+    rf"(?:view |see )?(?:the )?(?:(?:{_CHANGES}|archived?|previous)\b.{{0,40}}\b{_YEAR}"
+    rf"|{_YEAR}\b.{{0,30}}\b(?:{_CHANGES}|archived?)|{_YEAR}(?: ?[-–/] ?(?:(?:19|20)?\d\d))?"
+    rf"|(?:archived?|previous|past|older|earlier)\b.{{0,30}}\b{_CHANGES}\W*"
+    rf"|(?:{_CHANGES}(?: \w+)? )?archives?\W*)",
     re.IGNORECASE,
 )
 
@@ -181,7 +186,10 @@ class NextUpdate(NamedTuple):
 
 def next_update_in(text: str) -> NextUpdate | None:
     """What a line says of the manual's next update, None when it is about something else."""
-    if len(text) > 600 or (found := _NEXT_UPDATE.search(text)) is None:
+    if len(text) > 600:
+        return None
+    words = text.lower()
+    if not any(hint in words for hint in _UPDATE_HINTS) or (found := _NEXT_UPDATE.search(text)) is None:
         return None
     after = text[found.end() :]
     date = find_date(after[:120])
@@ -196,7 +204,9 @@ def edition_in(text: str) -> str | None:
 def is_archive_link(text: str) -> bool:
     """Whether a link's text, or a whole line, names an older year's page: "2019 Amendments"."""
     text = text.strip(" |")
-    return len(text) < 80 and bool(_ARCHIVE_LINK.fullmatch(text) or _ARCHIVE_NAME.fullmatch(text))
+    if len(text) >= 80 or not _ARCHIVE_HINT.search(text):
+        return False
+    return _ARCHIVE_LINK.fullmatch(text) is not None
 
 
 def kind_named(text: str) -> AmendmentKind | None:
