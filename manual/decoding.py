@@ -57,6 +57,8 @@ FEED_ROOT = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
 )
 XML_ROOT = re.compile(r"\s*<\?xml\s")
+# No page means these to be read; a terminal would obey them.
+CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
 HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 HTML_TAG = re.compile(
     r"<(?:!doctype\s+html|(?:html|head|body|table|tr|td|div|span|p|h[1-6]|ul|ol|li|dl|a|b|strong|br|font|center)\b[^<>]*>)",
@@ -79,6 +81,7 @@ def decode(page: bytes | str, content_type: str | None = None) -> Decoded:
         if text.count("\x00") * 50 > len(text):
             raise Unreadable("the page is a binary file")
         text = text.replace("\x00", "")
+    text = CONTROL.sub(" ", text)
     if not text.strip():
         raise Unreadable("the page is empty")
     return Decoded(text, _markup_of(text, content_type))
