@@ -385,7 +385,6 @@ deliveries = Table(
     Column("part", Integer, nullable=False, server_default="1"),  # of a digest that takes several posts
     Column("after_id", Id, ForeignKey("deliveries.id")),  # NULL: waits for no other; else its thread's root
     Column("summary", Text, nullable=False),  # one line for people: the subject, the headline
-    Column("payload", Document, nullable=False),  # what is sent, whole
     Column("message_id", Text, nullable=False, unique=True),  # the same on every attempt
     Column("state", Text, nullable=False),  # pending, claimed, sent, failed, unknown, withheld
     Column("attempts", Integer, nullable=False, server_default="0"),  # claims so far: also what fences a late one
@@ -424,6 +423,22 @@ deliveries = Table(
     Index(None, "after_id"),
 )
 
+# What is sent, whole. Apart from the row above, which changes with every attempt: on SQLite all of it is written
+# again each time. Gone when it was kept for long enough, or was erased.
+payloads = Table(
+    "payloads",
+    metadata,
+    Column(
+        "delivery_id",
+        Id,
+        ForeignKey("deliveries.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+        autoincrement=False,
+    ),
+    Column("document", Document, nullable=False),
+)
+
 attempts = Table(
     "attempts",
     metadata,
@@ -432,7 +447,7 @@ attempts = Table(
     Column("worker", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime, nullable=False),
-    Column("outcome", Text, nullable=False),  # sent, try again, failed, unknown
+    Column("outcome", Text, nullable=False),  # sent, try again, failed, unknown, withheld, interrupted
     Column("error", Text),  # NULL: sent
     Index(None, "delivery_id"),
 )

@@ -23,7 +23,7 @@ import structlog
 from database.connection import Database
 from database.patience import patiently
 from digests import endings, recover
-from digests.errors import SendError, TryAgain
+from digests.errors import Permanent, SendError, TryAgain
 from digests.holdings import Holdings
 from digests.outlets import Outlet, Outlets
 from digests.presence import presence_in
@@ -204,7 +204,11 @@ class Worker:
         """One message, from its claim to its record."""
         try:
             await asyncio.sleep(claim.send_at - self._clock().timestamp())
-            if why_not := outlet.why_not(claim.destination):
+            if not claim.payload:
+                erased = Permanent("what was to be sent has been erased")
+                now = self._clock()
+                await self._recorder.record(self._failed(claim, erased, started_at=now, ended_at=now))
+            elif why_not := outlet.why_not(claim.destination):
                 await self._recorder.record(endings.withheld(claim, why_not, now=self._clock()))
             elif await self._may_send(claim):
                 await self._recorder.record(await self._attempt(claim, outlet))
@@ -260,11 +264,14 @@ class Worker:
         except Exception as error:
             log.exception("a sender failed in a way it should not", delivery=claim.id)
             failure = TryAgain(f"unexpected: {type(error).__name__}")
+        return self._failed(claim, failure, started_at=started_at, ended_at=self._clock())
+
+    def _failed(self, claim: Claim, error: SendError, *, started_at: datetime, ended_at: datetime) -> Ending:
         return endings.failed(
             claim,
-            failure,
+            error,
             started_at=started_at,
-            ended_at=self._clock(),
+            ended_at=ended_at,
             chance=random.random(),
             look_after=timedelta(seconds=self._timing.look_after_lost_answer),
         )

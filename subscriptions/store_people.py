@@ -18,6 +18,7 @@ from database.schema import (
     digests,
     exclusions,
     matches,
+    payloads,
     requests,
     subscribers,
     subscriptions,
@@ -103,6 +104,11 @@ async def export_address(connection: AsyncConnection, address: str) -> dict[str,
         "requests": asked,
         "digests": await _rows(connection, digests, digests.c.subscriber_id == who),
         "deliveries": sent,
+        "payloads": await _rows(
+            connection,
+            payloads,
+            payloads.c.delivery_id.in_(select(deliveries.c.id).where(_deliveries_of(address, who))),
+        ),
     }
 
 
@@ -123,12 +129,13 @@ async def erase_address(connection: AsyncConnection, address: str, keys: Sequenc
     """
     who = await _id_of(connection, address)
     its_deliveries = _deliveries_of(address, who)
+    mine = select(deliveries.c.id).where(its_deliveries)
+    await connection.execute(delete(payloads).where(payloads.c.delivery_id.in_(mine)))
     in_hand = await connection.execute(
         update(deliveries)
         .where(its_deliveries, deliveries.c.state == "claimed")
-        .values(destination=ERASED, payload={}, summary=ERASED, subscriber_id=None, digest_id=None)
+        .values(destination=ERASED, summary=ERASED, subscriber_id=None, digest_id=None)
     )
-    mine = select(deliveries.c.id).where(its_deliveries)
     await connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(mine)))
     counts = [in_hand.rowcount]
     counts.append((await connection.execute(delete(deliveries).where(its_deliveries))).rowcount)

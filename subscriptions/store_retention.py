@@ -15,6 +15,7 @@ from database.schema import (
     deliveries,
     digests,
     matches,
+    payloads,
     requests,
     subscribers,
     subscriptions,
@@ -92,17 +93,16 @@ async def _forget_people(connection: AsyncConnection, now: datetime) -> int:
 
 async def _empty_mails(connection: AsyncConnection, now: datetime) -> int:
     """The words of mails that were sent; that they were, and when, stays. What failed may be sent again."""
-    return await _count(
-        connection,
-        update(deliveries)
-        .where(
-            deliveries.c.state == "sent",
-            deliveries.c.channel == "email",
-            deliveries.c.finished_at < now - CONTENT,
-            deliveries.c.summary != ERASED,
-        )
-        .values(payload={}, summary=ERASED),
+    old = and_(
+        deliveries.c.state == "sent",
+        deliveries.c.channel == "email",
+        deliveries.c.finished_at < now - CONTENT,
+        deliveries.c.summary != ERASED,
     )
+    await connection.execute(
+        delete(payloads).where(payloads.c.delivery_id.in_(select(deliveries.c.id).where(old)))
+    )
+    return await _count(connection, update(deliveries).where(old).values(summary=ERASED))
 
 
 async def _forget_addresses(connection: AsyncConnection, now: datetime) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from config.manuals import ManualConfig, SourceConfig
 from config.settings import Settings
 from database.connection import Database
-from database.schema import deliveries, digest_runs, digests, matches, subscribers, subscriptions
+from database.schema import deliveries, digest_runs, digests, matches, payloads, subscribers, subscriptions
 from digests.digest import Digest
 from digests.run import Compiled, compile_due
 from manual.reading import Amendment, AmendmentKind
@@ -143,7 +143,10 @@ class Council:
     async def outbox(self, team: Subscriber) -> list[Any]:
         async with self.database.reading() as connection:
             rows = await connection.execute(
-                select(deliveries).where(deliveries.c.subscriber_id == team.id).order_by(deliveries.c.id)
+                select(deliveries, payloads.c.document.label("payload"))
+                .join(payloads, payloads.c.delivery_id == deliveries.c.id)
+                .where(deliveries.c.subscriber_id == team.id)
+                .order_by(deliveries.c.id)
             )
             return list(rows.all())
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import attempts, deliveries, rates
+from database.schema import attempts, deliveries, payloads, rates
 from digests.backoff import GIVE_UP_AFTER
 from digests.rates import HORIZON, RELAY, Limits, allot, keys_of
 from digests.store.destinations import lock_rates, set_rates
@@ -66,8 +66,8 @@ class NewDelivery:
 class Claim:
     """A row that one worker holds. ``send_at`` is the moment it was given, in seconds since the epoch.
 
-    ``attempt`` counts from 1 and fences; ``thread`` is the root's receipt; ``failures`` are those of the relay or
-    workspace as a whole, before this attempt.
+    ``attempt`` counts from 1 and fences; ``payload`` is empty where it was erased; ``thread`` is the root's
+    receipt; ``failures`` are those of the relay or workspace as a whole, before this attempt.
     """
 
     id: int
@@ -115,6 +115,9 @@ async def enqueue(connection: AsyncConnection, new: Sequence[NewDelivery], now: 
                 insert(deliveries).returning(deliveries.c.id, deliveries.c.message_id), rows
             )
             ids.update({row.message_id: row.id for row in added})
+    if new:
+        documents = [{"delivery_id": ids[each.message_id], "document": each.payload} for each in new]
+        await connection.execute(insert(payloads), documents)
     return ids
 
 
@@ -129,7 +132,6 @@ def _row(new: NewDelivery, ids: dict[str, int], now: datetime) -> dict[str, Any]
         "part": new.part,
         "after_id": ids[new.after] if new.after else None,
         "summary": new.summary,
-        "payload": new.payload,
         "message_id": new.message_id,
         "state": PENDING,
         "created_at": now,
@@ -184,7 +186,8 @@ async def _claim_lane(
     until: datetime,
 ) -> list[Claim]:
     wanted = (
-        select(deliveries, _root.c.receipt.label("thread"))
+        select(deliveries, payloads.c.document.label("payload"), _root.c.receipt.label("thread"))
+        .outerjoin(payloads, payloads.c.delivery_id == deliveries.c.id)
         .outerjoin(_root, _root.c.id == deliveries.c.after_id)
         .where(deliveries.c.channel == channel, deliveries.c.lane == lane, *_ready(channel, now))
         .order_by(deliveries.c.due_at, deliveries.c.id)
@@ -207,7 +210,7 @@ async def _claim_lane(
             workspace=row.workspace,
             destination=row.destination,
             subscriber_id=row.subscriber_id,
-            payload=row.payload,
+            payload=row.payload or {},
             message_id=row.message_id,
             thread=row.thread,
             give_up_at=row.give_up_at or now + GIVE_UP_AFTER,
@@ -350,11 +353,13 @@ async def give_back(connection: AsyncConnection, worker: str, ids: Collection[in
 async def finish(connection: AsyncConnection, worker: str, endings: Sequence[Ending]) -> set[int]:
     """Record how attempts ended. Returns the ids of the rows that were still ours, and so were changed.
 
-    Every attempt is recorded, also one that came too late. What waits for a post that will never stand ends
-    with it.
+    Every attempt is recorded, also one that came too late, unless its row was erased meanwhile. What waits for a
+    post that will never stand ends with it.
     """
-    ours = await _still_ours(connection, worker, endings)
-    await connection.execute(insert(attempts), [_attempt(each, worker, each.claim.id in ours) for each in endings])
+    present, ours = await _still_ours(connection, worker, endings)
+    tried = [_attempt(each, worker, each.claim.id in ours) for each in endings if each.claim.id in present]
+    if tried:
+        await connection.execute(insert(attempts), tried)
     changed = [each for each in endings if each.claim.id in ours]
     if changed:
         await connection.execute(_FINISH, [_finished(each) for each in changed])
@@ -364,15 +369,18 @@ async def finish(connection: AsyncConnection, worker: str, endings: Sequence[End
     return ours
 
 
-async def _still_ours(connection: AsyncConnection, worker: str, endings: Sequence[Ending]) -> set[int]:
-    held = await connection.execute(
-        select(deliveries.c.id, deliveries.c.attempts)
-        .where(deliveries.c.id.in_([each.claim.id for each in endings]), deliveries.c.claimed_by == worker)
-        .where(IS_CLAIMED)
+async def _still_ours(
+    connection: AsyncConnection, worker: str, endings: Sequence[Ending]
+) -> tuple[set[int], set[int]]:
+    """The ids of the rows that there are, and of those that this worker holds, in the attempt that it claimed."""
+    rows = await connection.execute(
+        select(deliveries.c.id, deliveries.c.attempts, deliveries.c.claimed_by)
+        .where(deliveries.c.id.in_([each.claim.id for each in endings]))
         .with_for_update()
     )
-    attempt_of = {row.id: row.attempts for row in held}
-    return {each.claim.id for each in endings if attempt_of.get(each.claim.id) == each.claim.attempt}
+    holder = {row.id: (row.claimed_by, row.attempts) for row in rows}
+    ours = {each.claim.id for each in endings if holder.get(each.claim.id) == (worker, each.claim.attempt)}
+    return set(holder), ours
 
 
 _FINISH = (

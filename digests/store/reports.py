@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import amendments, deliveries, digests, matches, subscribers
+from database.schema import amendments, deliveries, digests, matches, payloads, subscribers
 from digests.digest import Digest
 from digests.store.destinations import Trouble, closed_destinations
 from digests.store.outbox import CLAIMED, FAILED, PENDING, SENT, UNKNOWN, WITHHELD, Channel, Lane
@@ -47,7 +47,7 @@ class Delivery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A digest or notice as it was rendered: a mail's bytes, or Slack's messages in order. The id is the first
-    delivery's."""
+    delivery's. Empty where its words were kept for long enough, or erased."""
 
     id: int
     created_at: datetime
@@ -141,7 +141,8 @@ async def list_rendered(connection: AsyncConnection, *, limit: int = 50) -> list
     """The newest messages, whole, a thread as one, the newest first."""
     roots = (
         await connection.execute(
-            select(deliveries, subscribers.c.name)
+            select(deliveries, payloads.c.document, subscribers.c.name)
+            .outerjoin(payloads, payloads.c.delivery_id == deliveries.c.id)
             .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
             .where(deliveries.c.after_id.is_(None))
             .order_by(deliveries.c.id.desc())
@@ -150,11 +151,12 @@ async def list_rendered(connection: AsyncConnection, *, limit: int = 50) -> list
     ).all()
     threads: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for part in await connection.execute(
-        select(deliveries.c.after_id, deliveries.c.payload)
+        select(deliveries.c.after_id, payloads.c.document)
+        .join(payloads, payloads.c.delivery_id == deliveries.c.id)
         .where(deliveries.c.after_id.in_([root.id for root in roots]))
         .order_by(deliveries.c.part)
     ):
-        threads[part.after_id].append(part.payload)
+        threads[part.after_id].append(part.document)
     return [_rendered(root, threads[root.id]) for root in roots]
 
 
@@ -169,8 +171,8 @@ def _rendered(root: Row[Any], thread: Sequence[dict[str, Any]]) -> Rendered:
         summary=root.summary,
         state=root.state,
         error=root.error,
-        messages=() if is_mail else (root.payload, *thread),
-        mail=root.payload["mail"].encode() if is_mail and root.payload else None,  # its words are kept for a week,
+        messages=() if is_mail or not root.document else (root.document, *thread),
+        mail=root.document["mail"].encode() if is_mail and root.document else None,
     )
 
 

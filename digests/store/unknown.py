@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import deliveries
+from database.schema import deliveries, payloads
 from digests.senders import Absent, Found, Parcel, Sighting
 from digests.store.outbox import IS_UNKNOWN, PENDING, SENT
 
@@ -29,7 +29,8 @@ async def claim_look(connection: AsyncConnection, now: datetime, *, again_at: da
     root = deliveries.alias("root")
     rows = (
         await connection.execute(
-            select(deliveries, root.c.receipt.label("thread"))
+            select(deliveries, payloads.c.document, root.c.receipt.label("thread"))
+            .join(payloads, payloads.c.delivery_id == deliveries.c.id)
             .outerjoin(root, root.c.id == deliveries.c.after_id)
             .where(IS_UNKNOWN, deliveries.c.channel == "slack", deliveries.c.due_at <= now)
             .order_by(deliveries.c.due_at)
@@ -48,7 +49,7 @@ async def claim_look(connection: AsyncConnection, now: datetime, *, again_at: da
                 message_id=row.message_id,
                 workspace=row.workspace,
                 destination=row.destination,
-                payload=row.payload,
+                payload=row.document,
                 thread=row.thread,
                 handed_over_at=row.handed_over_at,
             ),

@@ -318,7 +318,6 @@ def upgrade() -> None:
         sa.Column("part", sa.Integer(), server_default="1", nullable=False),
         sa.Column("after_id", Id, nullable=True),
         sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("payload", Document, nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
@@ -427,3 +426,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"], unique=False)
+    op.create_table(
+        "payloads",
+        sa.Column("delivery_id", Id, autoincrement=False, nullable=False),
+        sa.Column("document", Document, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_payloads_delivery_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_payloads")),
+    )
