@@ -129,7 +129,12 @@ def _entries_of(batch: Batch, known: dict[str, str], *, usual_gap: int | None, i
         of_lines = drafts_of_lines(batch.lines, listed=listed, known=known, usual_gap=usual_gap)
         if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines, batch):
             drafts.extend(of_lines)
-    return [_entry_of(draft, batch) for draft in drafts]
+    return [_entry_of(draft, batch) for draft in drafts if _says_something(draft)]
+
+
+def _says_something(draft: Draft) -> bool:
+    """Rows of "+" or "-" only part other rows."""
+    return len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*|:; ")) > 2
 
 
 def _mostly_changes(drafts: list[Draft], batch: Batch) -> bool:
@@ -151,7 +156,7 @@ def _entry_of(draft: Draft, batch: Batch) -> Amendment:
     return Amendment(
         month=month,
         kind=kind,
-        title=draft.title,
+        title=draft.title or None,
         details=draft.details,
         sections=tuple(dict.fromkeys(draft.sections + told.sections)),
         reread=told.reread,

@@ -30,6 +30,8 @@ class Batch:
     """Whether lines in it may be entries. The page's top is not open, nor is what follows the next update."""
     rows: list[tuple[Block, list[Column] | None]] = field(default_factory=list)
     lines: list[Block] = field(default_factory=list)
+    is_of_own_date: bool = False
+    """What announced it is a line with a whole date: it may be the date of one entry, before or behind it."""
     has_lost_row: bool = False
     """A row stood here whose text was lost when the page was saved as text."""
 
@@ -50,7 +52,22 @@ def outline_of(blocks: Iterable[Block]) -> Outline:
     gatherer = _Gatherer()
     for block in blocks:
         gatherer.take(block)
+    _move_dates_back(gatherer.outline.batches)
     return gatherer.outline
+
+
+def _move_dates_back(batches: list[Batch]) -> None:
+    """Where each entry's date stands behind it, give the entries before a date that date.
+
+    It is so where lines without a month stand above the first date, and none stand behind the last.
+    """
+    dated = [position for position, batch in enumerate(batches) if batch.is_of_own_date]
+    if not dated or dated != list(range(dated[0], len(batches))) or dated[0] == 0:
+        return
+    first, last = batches[dated[0] - 1], batches[-1]
+    if first.is_open and first.month is None and first.lines and not (last.lines or last.rows):
+        for position in dated:
+            batches[position - 1].month = batches[position].month
 
 
 class _Gatherer:
@@ -60,6 +77,7 @@ class _Gatherer:
         self.month: str | None = None
         self.month_is_captions = False
         self.year: int | None = None
+        self.group_level = 0  # of the last group heading; 0 when it was no HTML heading
         self.groups_of_month: set[AmendmentKind | None] = set()
         self.after_next_update = False
         self.awaits_date = False  # "Next Update:" stood alone
@@ -99,22 +117,25 @@ class _Gatherer:
         if edition_in(text) is not None:
             self.outline.editions.append(text)
             return True
-        if self.is_archive_line(block, stands_out):
+        if self.is_archive_line(block):
             return True
         if block.furniture:
             return True
         if (heading := heading_of(text, stands_out=stands_out)) is not None:
-            title = None if stands_out else self.dangling_title()
-            applied = self.apply(heading, text, stands_out=stands_out)
-            if title is not None and heading.month is not None:
+            is_own_date = not stands_out and (date := whole_date(text)) is not None and date.day is not None
+            title = self.dangling_title() if is_own_date else None
+            if not self.apply(heading, text, stands_out=stands_out, level=block.level):
+                return False
+            self.batch.is_of_own_date = is_own_date
+            if title is not None:
                 self.batch.lines.append(title)
-            return applied
+            return True
         if is_header_line(text):
             self.batch.has_header = self.batch.is_open = True
             return True
         return False
 
-    def is_archive_line(self, block: Block, stands_out: bool) -> bool:
+    def is_archive_line(self, block: Block) -> bool:
         """Links to older years' pages. A heading "2019 Amendments" that is no link is a heading."""
         links = block.links
         if links and all(is_archive_link(link.text) for link in links):
@@ -124,8 +145,13 @@ class _Gatherer:
                 return True
         return False
 
-    def apply(self, heading: Heading, text: str, *, stands_out: bool = False, in_caption: bool = False) -> bool:
-        """Begin the batch that a heading announces. False when the heading turns out to be none."""
+    def apply(
+        self, heading: Heading, text: str, *, stands_out: bool = False, in_caption: bool = False, level: int = 0
+    ) -> bool:
+        """Begin the batch that a heading announces. False when the heading turns out to be none.
+
+        ``level`` is an HTML heading's; a month heading below a group heading belongs to that group.
+        """
         month = heading.month
         if heading.month_name is not None:
             if self.year is None:
@@ -144,6 +170,14 @@ class _Gatherer:
             self.groups_of_month = set()
         elif not heading.is_group and not heading.is_archive:
             self.outline.is_about_amendments = True
+        group = heading.is_group or month is None or not 0 < self.group_level < level
+        if not group:
+            heading = heading._replace(kind=self.batch.kind, is_group=True)
+            text = self.batch.heading or text
+            if not (self.batch.rows or self.batch.lines):
+                self.outline.batches.remove(self.batch)
+        elif heading.is_group or month is not None:
+            self.group_level = level if heading.is_group else 0
         self.begin(heading, text, stands_out)
         return True
 

@@ -112,7 +112,6 @@ def drafts_of_row(row: Block, columns: Sequence[Column] | None, known: Mapping[s
         drafts = [Draft(_title_of(title), "\n".join(words), _url_of(title))]
     else:
         drafts = [Draft(None, "\n".join(words))]
-    drafts = [draft for draft in drafts if len(f"{draft.title or ''}{draft.details}".strip("+-–—•.*| ")) > 2]
     if month or kind or sections:
         drafts = [draft._replace(month=month, kind=kind, sections=tuple(sections)) for draft in drafts]
     return drafts

@@ -114,6 +114,7 @@ class _Writer:
         self.details: list[str] = []
         self.joined = False  # its title and details stood on one line
         self.glued = False  # they do, and could not be told apart
+        self.heading_level = 0  # of the HTML heading that it began with
         self.item_level = 0  # of the bullet that it began with: the next such bullet begins the next entry
         self.in_bullets = False  # the last line was a bullet of its details
 
@@ -184,7 +185,10 @@ class _Writer:
         return line.block.gap >= 2 * max(self.usual_gap, 1) or (line.block.gap == 0 and self.joined)
 
     def begin(self, line: _Line, title: str | None) -> None:
-        self.end()
+        if self.details or not 0 < self.heading_level < line.block.level:
+            self.end()  # else it was a heading over several entries
+        self.open_none()
+        self.heading_level = line.block.level if line.block.kind is BlockKind.HEADING else 0
         self.begun = True
         self.title = title
         self.url = _link(line.block) if title else None
@@ -203,5 +207,6 @@ class _Writer:
         self.details = []
         self.joined = False
         self.glued = False
+        self.heading_level = 0
         self.item_level = 0
         self.in_bullets = False

@@ -64,7 +64,8 @@ def tags_of(source: str) -> Iterator[Tag]:
             text = "".join([*pending, text])
             pending.clear()
         yield text, slash == "/", name, attributes
-    yield "".join([*pending, source[taken_to:]]), False, "", ""
+    rest = source[taken_to:].removesuffix("<")  # a page that was cut off there
+    yield "".join([*pending, rest]), False, "", ""
 
 
 def attributes_of(attributes: str) -> dict[str, str]:

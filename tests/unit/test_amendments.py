@@ -113,6 +113,8 @@ HTML = {
     "spans side by side": "<h2>May 2024</h2>" + each("<div><span>{t}</span><span>{d}</span></div>"),
     "cards with a date": each("<article><h3>{t}</h3><time>1{n} May 2024</time><p>{d}</p></article>"),
     "cards after a date": each("<article><time>1{n} May 2024</time><h3>{t}</h3><p>{d}</p></article>"),
+    "cards before a date": each("<article><h3>{t}</h3><p>{d}</p><p>1{n} May 2024</p></article>"),
+    "headings over several": "<h2>May 2024</h2><h3>Children in Care</h3>" + each("<h4>{t}</h4><p>{d}</p>"),
     "lines that begin with a date": each("<p>1{n} May 2024 - {t} - {d}</p>"),
     "details and a summary": "<details><summary>May 2024</summary><table>"
     + each("<tr><td>{t}<td>{d}")
@@ -166,6 +168,20 @@ class TestKinds:
         reading = amendments(html(f"<h2>2024</h2><h3>May 2024</h3><table>{rows}</table>"))
         assert [entry.kind for entry in reading.entries] == ["new", "updated"]
         assert not any(entry.oddity for entry in reading.entries)
+
+    def test_a_group_may_stand_over_several_months(self) -> None:
+        months = "".join(
+            f"<h3>{month} 2024</h3><table>{row('Bail', 'Fees.')}</table>" for month in ("May", "March")
+        )
+        groups = "".join(f"<h2>{group} Chapters</h2>{months}" for group in ("Updated", "New"))
+        reading = amendments(html(f"<h1>Amendments</h1>{groups}"))
+        assert [(entry.kind, entry.month) for entry in reading.entries] == [
+            ("updated", "2024-05"),
+            ("updated", "2024-03"),
+            ("new", "2024-05"),
+            ("new", "2024-03"),
+        ]
+        assert reading.oddities == ()
 
     def test_what_takes_anothers_place_is_replaced(self) -> None:
         words = "This chapter replaces the previous chapter entitled Bail and Remand."
