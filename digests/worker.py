@@ -120,12 +120,6 @@ class Worker:
             await self._presence.leave()
         return self._tally
 
-    async def _anything_is_waiting(self) -> bool:
-        for channel in self._outlets:
-            if await self._is_waiting(channel, (*URGENT, *BULK), self._timing.patience):
-                return True
-        return False
-
     async def _until_done(self, pumps: Sequence[asyncio.Task[None]]) -> None:
         """Wait for the pumps; once told to stop, no longer than is decent."""
         stopped = asyncio.create_task(self._stop.wait())
@@ -189,8 +183,8 @@ class Worker:
         idle = self._idle
         within = self._timing.patience if self._until_dry else self._timing.poll
         soon = await patiently(lambda: self._is_waiting(channel, lanes, within))
-        if self._until_dry and not self._holdings.ids and not await patiently(self._anything_is_waiting):
-            return False  # no pump ends before the others: what they send may bring it work
+        if self._until_dry and not soon and not self._holdings.ids:
+            return False
         with suppress(TimeoutError):
             await asyncio.wait_for(idle.wait(), _SOON if soon else self._timing.poll)
         return True

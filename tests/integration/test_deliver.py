@@ -111,7 +111,15 @@ async def test_replies_and_notices_go_before_what_waits_in_bulk(
             await put(database, reply)
 
     mail.on_mail = somebody_asks
-    await deliver_once(database, outlets, limits=Limits(smtp_per_second=20), timing=FAST)
+    stop = asyncio.Event()
+    working = asyncio.create_task(
+        deliver_forever(database, outlets, stop=stop, limits=Limits(smtp_per_second=20), timing=FAST)
+    )
+    async with asyncio.timeout(30):
+        while len(mail.mails) < 41:  # noqa: ASYNC110 - the server tells it by no event
+            await asyncio.sleep(0.01)
+    stop.set()
+    await working
 
     order = [each.to for each in mail.mails]
     assert len(order) == 41
