@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from manual.batches import Batch, outline_of
 from manual.blocks import Block, Page
-from manual.columns import drafts_of_row
+from manual.columns import drafts_of_rows
 from manual.details import Told, told_by
 from manual.drafts import Draft, drafts_of_lines, usual_gap_of
 from manual.errors import Unreadable
@@ -21,6 +21,7 @@ from manual.months import find_date
 from manual.pipes import has_pipes, is_signpost, rows_of_pipes
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.retitling import former_titles
+from manual.rows import SOFT
 from manual.sentences import START, STRONG_START, is_details
 from manual.wording import CHANGED, MAX_READ
 from manual.wrapping import unwrapped_lines
@@ -51,8 +52,8 @@ def find_amendments(page: Page, *, titles: Sequence[str] = ()) -> AmendmentsRead
         found = _entries_of(batch, known, usual_gap=usual_gap, is_about=is_about)
         if found and _has_heads(batch):
             evidence += 1
-        elif batch.heading and batch.is_open and not found:
-            oddities.append(f"nothing stands under “{batch.heading}”: what was there may be lost")
+        elif batch.heading and batch.is_open and not found and not batch.says_none:
+            oddities.append(f"nothing stands under “{batch.heading}”: {MAY_BE_LOST}")
         entries.extend(found)
     if not entries or not _convincing(entries, is_about, evidence, any(batch.rows for batch in outline.batches)):
         return None
@@ -83,6 +84,9 @@ def _text_rows(blocks: Sequence[Block]) -> list[Block]:
 
 
 TRUNCATED = "the page ends in the middle"
+"""The oddity of a page that breaks off before its own end."""
+MAY_BE_LOST = "what was there may be lost"
+"""Ends the oddity of a group heading with nothing under it."""
 
 
 # -- whether it is an amendments page at all
@@ -116,7 +120,9 @@ def _convincing(entries: list[Amendment], is_about: bool, evidence: int, has_row
 
 
 def _entries_of(batch: Batch, known: dict[str, str], *, usual_gap: int | None, is_about: bool) -> list[Amendment]:
-    drafts = [draft for row, columns in batch.rows for draft in drafts_of_row(row, columns, known)]
+    is_sure = batch.has_header or batch.heading is not None
+    rows = batch.rows if is_sure else [each for each in batch.rows if _is_row(each[0])]
+    drafts = list(drafts_of_rows(rows, known))
     if not (
         batch.has_header
         or batch.heading
@@ -130,6 +136,11 @@ def _entries_of(batch: Batch, known: dict[str, str], *, usual_gap: int | None, i
         if batch.has_header or (batch.heading and (is_about or batch.month)) or _mostly_changes(of_lines, batch):
             drafts.extend(of_lines)
     return [_entry_of(draft, batch) for draft in drafts if _says_something(draft)]
+
+
+def _is_row(row: Block) -> bool:
+    """Whether a row is one where no heading says so. One that was made of ``div`` must read like an entry's."""
+    return row.level != SOFT or bool(row.cells[0].links) or any(map(is_details, row.texts))
 
 
 def _says_something(draft: Draft) -> bool:
@@ -162,7 +173,7 @@ def _entry_of(draft: Draft, batch: Batch) -> Amendment:
         reread=told.reread,
         rereference=told.rereference,
         url=draft.url,
-        former_titles=former_titles(draft.title, draft.details) if kind is AmendmentKind.REPLACED else (),
+        former_titles=former_titles(draft.title, draft.details if kind is AmendmentKind.REPLACED else ""),
         oddity=oddity,
     )
 

@@ -9,11 +9,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from manual.blocks import Block, BlockKind, Cell, cut
+from manual.blocks import Block, BlockKind, Cell, Run, cut
 from manual.columns import Column, columns_of, is_header_line
 from manual.months import find_date, month_of, whole_date
 from manual.reading import AmendmentKind
-from manual.signposts import MAX_HEADING, Heading, edition_in, heading_of, is_archive_link, next_update_in
+from manual.sentences import is_details
+from manual.signposts import (
+    MAX_HEADING,
+    Heading,
+    edition_in,
+    heading_of,
+    is_archive_link,
+    next_update_in,
+    says_none,
+)
 
 
 @dataclass(slots=True)
@@ -32,6 +41,8 @@ class Batch:
     lines: list[Block] = field(default_factory=list)
     is_of_own_date: bool = False
     """What announced it is a line with a whole date: it may be the date of one entry, before or behind it."""
+    says_none: bool = False
+    """It says itself that there is nothing in it."""
     has_lost_row: bool = False
     """A row stood here whose text was lost when the page was saved as text."""
 
@@ -133,7 +144,24 @@ class _Gatherer:
         if is_header_line(text):
             self.batch.has_header = self.batch.is_open = True
             return True
-        return False
+        if says_none(text):
+            self.batch.says_none = True
+            return True
+        return self.is_inline_list(block)
+
+    def is_inline_list(self, block: Block) -> bool:
+        """Follow a line that is a group heading and its list: "New chapters: Bail; Remand."."""
+        name, colon, rest = block.text.partition(": ")
+        if not (self.batch.is_open and colon and " " in name and rest[:1].isupper()) or is_details(rest):
+            return False
+        heading = heading_of(f"{name}:")
+        if heading is None or not heading.is_group:
+            return False
+        self.apply(heading, name)
+        for title in rest.split(";" if ";" in rest else "\n"):
+            if title.strip():
+                self.batch.lines.append(Block(BlockKind.ITEM, title.strip(), (Run(title.strip()),), 1))
+        return True
 
     def is_archive_line(self, block: Block) -> bool:
         """Links to older years' pages. A heading "2019 Amendments" that is no link is a heading."""
@@ -218,6 +246,8 @@ class _Gatherer:
         filled = [cell for cell in block.cells if cell.blocks]
         if not filled:
             self.batch.has_lost_row = True
+        elif all(says_none(text) for text in block.texts if text):
+            self.batch.says_none = True
         elif len(filled) == 1:
             self.take_single(block, filled[0])
         elif not self.is_header(block, filled):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 
 from manual.blocks import Block, Cell
@@ -63,7 +63,9 @@ def columns_of(cells: Sequence[str]) -> list[Column] | None:
     unknown = sum(
         column is Column.OTHER and bool(cell.strip()) for column, cell in zip(columns, cells, strict=True)
     )
-    says = Column.TITLE in columns and (Column.DETAILS in columns or Column.DATE in columns)
+    says = Column.TITLE in columns and any(
+        column in columns for column in (Column.DETAILS, Column.DATE, Column.KIND)
+    )
     return columns if says and unknown <= 1 + len(columns) // 4 else None
 
 
@@ -76,18 +78,36 @@ def is_header_line(text: str) -> bool:
     return len(text) < 60 and HEADER_LINE.fullmatch(fold(text)) is not None
 
 
+ONE_KIND = re.compile(r"(?:new|updated|amended|revised|removed|withdrawn)", re.IGNORECASE)
 _NUMBER = re.compile(r"v?\d{1,3}(?:\.\d{1,3})*[a-z]?\.?|[A-Z]{1,2}\d{1,3}")
 _BADGE = re.compile(r"\s*[(\[]?(?:new|updated|amended|revised)[)\]!]?\s*", re.IGNORECASE)
 
 
-def drafts_of_row(row: Block, columns: Sequence[Column] | None, known: Mapping[str, str]) -> list[Draft]:
-    """The draft in a row's cells, or the drafts where one cell holds several; none when the row says nothing.
+def drafts_of_rows(
+    rows: Iterable[tuple[Block, Sequence[Column] | None]], known: Mapping[str, str]
+) -> Iterator[Draft]:
+    """The drafts in the rows of a batch, each row with what its table's header row named, if it has one.
 
-    ``columns`` is what the table's header row named; without it cells are told by what they hold.
+    Without a header row cells are told by what they hold, or by what the row before held. A month stands for the
+    rows below it whose own is empty.
     """
+    before: Sequence[Column] = ()
+    month: str | None = None
+    for row, columns in rows:
+        if columns is None or len(columns) != len(row.cells):
+            is_same = len(before) == len(row.cells) and not row.texts[0] and before[0] is Column.DATE
+            columns = before if is_same else _told_by_content(row.texts)
+        if Column.DATE not in columns:
+            month = None
+        before = columns
+        for draft in drafts_of_row(row, columns, known):
+            month = draft.month or month
+            yield draft if draft.month or month is None else draft._replace(month=month)
+
+
+def drafts_of_row(row: Block, columns: Sequence[Column], known: Mapping[str, str]) -> list[Draft]:
+    """The draft in a row's cells, or the drafts where one cell holds several; none when the row says nothing."""
     cells, texts = row.cells, row.texts
-    if columns is None or len(columns) != len(cells):
-        columns = _told_by_content(texts)
     title: Cell | None = None
     details: list[Cell] = []
     words: list[str] = []
@@ -100,7 +120,7 @@ def drafts_of_row(row: Block, columns: Sequence[Column] | None, known: Mapping[s
         elif column in (Column.DETAILS, Column.TITLE) and text:
             details.append(cell)
             words.append(text)
-        elif column is Column.DATE and (date := find_date(text)) is not None:
+        elif column is Column.DATE and (date := whole_date(text) or find_date(text)) is not None:
             month = month or date.month
         elif column is Column.KIND:
             kind = kind or kind_named(text)
@@ -109,7 +129,7 @@ def drafts_of_row(row: Block, columns: Sequence[Column] | None, known: Mapping[s
     if not words or title is None:
         drafts = [draft for cell in [title, *details] for draft in _in_one_cell(cell, known)]
     elif title.blocks:
-        drafts = [Draft(_title_of(title), "\n".join(words), _url_of(title))]
+        drafts = [Draft(_title_of(part), "\n".join(words), _url_of(part)) for part in _titles_in(title)]
     else:
         drafts = [Draft(None, "\n".join(words))]
     if month or kind or sections:
@@ -130,6 +150,8 @@ def _told_by_content(texts: Sequence[str]) -> list[Column]:
             columns[position] = Column.KIND if is_kind else Column.OTHER
             others.remove(position)
             filled -= 1
+    if filled == 2 and len(others) == 2 and ONE_KIND.fullmatch(texts[others[0]]):
+        columns[others.pop(0)] = Column.KIND
     if others and (len(others) > 1 or not texts[others[0]]):
         columns[others[0]] = Column.TITLE
     return columns
@@ -143,6 +165,14 @@ def _in_one_cell(cell: Cell | None, known: Mapping[str, str]) -> list[Draft]:
     if any(draft.details for draft in drafts):
         return drafts
     return [Draft(_title_of(cell), "", _url_of(cell))]
+
+
+def _titles_in(cell: Cell) -> list[Cell]:
+    """The cell, or each of its lines where every line is a link of its own: one change to several chapters."""
+    links = {link.url for link in cell.links}
+    is_list = len(links) == len(cell.blocks) > 1
+    is_list = is_list and all(run.url for block in cell.blocks for run in block.runs)
+    return [Cell((block,)) for block in cell.blocks] if is_list else [cell]
 
 
 def _title_of(cell: Cell) -> str | None:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from manual.amendments import MAY_BE_LOST
 from manual.identity import same_chapter, title_key, url_slug
-from manual.reading import Amendment, AmendmentsReading
+from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 from manual.revisions import Revision, are_typos, likeness, revision_matters, says_the_same, words_of
 from manual.trust import distrust
 
@@ -46,10 +47,15 @@ class AmendmentsComparison:
 
 
 def compare_amendments(before: AmendmentsReading, after: AmendmentsReading) -> AmendmentsComparison:
-    """What is new, revised and removed in ``after``. Months that left the page whole are no removals."""
+    """What is new, revised and removed in ``after``.
+
+    Months that left the page whole are no removals, nor is a list of removed chapters that was lost from the page.
+    """
     pairs = _Pairs(before.entries, after.entries)
     here = {entry.month for entry in after.entries}
     unpaired = list(pairs.before.values())
+    if any(oddity.endswith(MAY_BE_LOST) for oddity in after.oddities):
+        unpaired = [entry for entry in unpaired if entry.kind is not AmendmentKind.REMOVED]
     removed = [entry for entry in unpaired if entry.month in here]
     rotated = [entry for entry in unpaired if entry.month not in here]
     found = [pair for _, pair in sorted(pairs.found, key=lambda each: each[0])]

@@ -14,7 +14,7 @@ from manual.months import find_date
 from manual.reading import AmendmentKind
 from manual.sentences import START, begins_entry, goes_on, is_details
 from manual.title_lists import listed_titles
-from manual.titles import MAX_TITLE, Split, clean_title, split_marked, split_title
+from manual.titles import MAX_TITLE, Split, clean_title, split_marked, split_title, title_named
 
 
 class Draft(NamedTuple):
@@ -137,7 +137,7 @@ class _Writer:
         elif self.begun and not (self.details and self.is_of_another(line, may_be_row)):
             self.details.append(line.text)
         elif self.done or self.begun or not _ABOUT_MANUAL.match(line.text):
-            self.begin(line, None)
+            self.begin(line, title_named(line.text) if line.block.kind is BlockKind.ITEM else None)
             self.details.append(line.text)
             self.glued = self.is_text and START.match(line.text) is None
         self.month = line.month or self.month

@@ -12,7 +12,8 @@ FURNITURE = re.compile(
     r"|terms (?:of use|and conditions)|log ?(?:in|out)|click here.*|page \d+.*|(?:main |return to )?contents"
     r"|quick links.*|toggle navigation"
     r"|.*logo alt text.*|company logo|spacer.*|.*floating buttons|size:.*|.*view this website.*"
-    r"|view [\w ]+ (?:procedures|manual)",
+    r"|view [\w ]+ (?:procedures|manual)|read more|more information"
+    r"|(?:view|open|see|go to) (?:the |this )?chapter",
     re.IGNORECASE,
 )
 MAX_FURNITURE = 120

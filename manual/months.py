@@ -42,6 +42,7 @@ DIGITS = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})(?:[./-](?P<year>{_YEAR})|[/-](?P<short_year>\d\d))"
     rf"|(?P<iso_year>{_YEAR})-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?|(?P<only_month>\d\d)/(?P<only_year>{_YEAR}))\b"
 )
+MONTH_DASH_YEAR = re.compile(r"([A-Za-z]{3,9})-(\d\d)")
 HAS_DIGIT = re.compile(r"\d")
 YEAR = re.compile(rf"\s*({_YEAR})\s*")
 MONTH_NAME = re.compile(rf"\s*({_NAME})\.?\s*", re.IGNORECASE)
@@ -70,10 +71,18 @@ def whole_date(text: str) -> Date | None:
     """The date that a text consists of, or None when it says anything besides."""
     if len(text) > 60:
         return None
-    date = find_date(text)
+    date = find_date(text) or _month_dash_year(text)
     if date is None or (text[: date.start] + text[date.end :]).strip(" \t\n.,:;()-–|"):
         return None
     return date
+
+
+def _month_dash_year(text: str) -> Date | None:
+    """ "May-24", as spreadsheets write a month."""
+    found = MONTH_DASH_YEAR.fullmatch(text)
+    if found is None or (month := MONTHS.get(found[1].lower())) is None:
+        return None
+    return Date(month_of(2000 + int(found[2]), month), None, 0, len(text))
 
 
 def whole_year(text: str) -> int | None:

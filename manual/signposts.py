@@ -209,6 +209,19 @@ def is_archive_link(text: str) -> bool:
     return _ARCHIVE_LINK.fullmatch(text) is not None
 
 
+_NONE = re.compile(
+    r"(?:none|nil|n/?a|not applicable|(?:there (?:are|were|is|was|have been|has been) )?(?:currently )?no"
+    r"(?: (?:new|updated|removed|further|other))* (?:chapters?|amendments?|changes|updates|procedures|policies)"
+    r"(?: .{0,40})?)\.?",
+    re.IGNORECASE,
+)
+
+
+def says_none(text: str) -> bool:
+    """Whether a line says that nothing stands under a heading: "None", "No amendments this month."."""
+    return len(text) < 90 and _NONE.fullmatch(text) is not None
+
+
 def kind_named(text: str) -> AmendmentKind | None:
     """The kind that a cell's few words name ("New chapter", "Amended"); None when they are anything else."""
     if len(text) > 40:

@@ -33,7 +33,8 @@ _PARTED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.;]\s+(?=[A-Z(])")
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]")
-_LEADING_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,3})+[a-z]?\.?\s+(?=\S)")
+_LEADING_NUMBER = re.compile(r"^\d{1,3}(?:[.)]|(?:\.\d{1,3})+[a-z]?\.?)\s+(?=\S)")
+_QUOTED = re.compile(r"['‘\"“]([^'‘’\"“”]+)['’\"”]")
 _ONLY_NUMBER = re.compile(r"(?:Sections?|Appendix|Paragraph)? ?[\d.]+[a-z]?")
 # A title doesn't end in these: a sentence went on.
 _UNFINISHED = frozenset(
@@ -41,6 +42,10 @@ _UNFINISHED = frozenset(
     " which has have was were are be new additional minor updated further local statutory revised & this these its"
     " their per via than between through including no not section sections".split()
 )
+
+
+# "The Private Fostering chapter has been updated."
+_NAMED = re.compile(r"The ([A-Z][^.\n]{2,120}?) (?:chapter|procedure|policy|protocol) (?:has|was)\b")
 
 
 class Split(NamedTuple):
@@ -111,11 +116,19 @@ def _alike(run: Run, first: Run) -> bool:
     return (run.bold, run.url) == (first.bold, first.url)
 
 
+def title_named(text: str) -> str | None:
+    """The title that a sentence names as its subject, which is all that some lists have; None without one."""
+    found = _NAMED.match(text)
+    return clean_title(found[1]) if found else None
+
+
 def clean_title(text: str) -> str:
     """A title without its number, and without the punctuation that only joined it to something."""
     if text[:1].isdigit():
         text = _LEADING_NUMBER.sub("", text)
     text = text.strip().rstrip(":;,–—- ")
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted[1]
     return text[:-1].rstrip() if text.endswith(".") and not text.endswith(("..", " etc.")) else text
 
 

@@ -120,6 +120,22 @@ HTML = {
     + each("<tr><td>{t}<td>{d}")
     + "</table></details>",
     "definitions with a date": "<dl>" + each("<dt>{t}<dd>{d}<dd>1{n} May 2024") + "</dl>",
+    "one long paragraph": "<h2>May 2024</h2><p>" + each("<b>{t}</b><br>{d}<br><br>") + "</p>",
+    "months of a spreadsheet": "<table><tr><th>Date<th>Chapter<th>Details"
+    + each("<tr><td>May-24<td>{t}<td>{d}")
+    + "</table>",
+    "a month over empty cells": "<table><tr><td>May 2024<td>{}<td>{}{}</table>".format(
+        *ENTRIES[0], "".join(f"<tr><td><td>{title}<td>{details}" for title, details in ENTRIES[1:])
+    ),
+    "links to read on": "<h2>May 2024</h2>" + each("<h4>{t}</h4><p>{d}</p><p><a href=x>Read more</a></p>"),
+    "a text page in a page": "<pre>May 2024\n\nUpdated Chapters\n\n" + each("{t}\n{d}\n\n") + "</pre>",
+    "a date and the rest": "<table>" + each("<tr><td>1{n} May 2024<td><b>{t}</b> – {d}") + "</table>",
+    "other boxes beside": "<h2>May 2024</h2>"
+    + each("<div><div>{t}</div><div>{d}</div></div>")
+    + "<div class=side><div><div>Contact us</div><div>Telephone 01632 960001</div></div></div>",
+    "columns of the page": "<div><div>Menu</div><div><p>May 2024</p><p>Updated Chapters</p>"
+    + each("<p>{t}</p><p>{d}</p>")
+    + "</div></div>",
 }
 GROUP = "Updated Chapters\nChapter Name Details\n"
 TEXT = {
@@ -244,6 +260,59 @@ class TestRemovedLists:
         )
         assert len(reading.entries) == 1
         assert any("Removed Chapters" in oddity for oddity in reading.oddities)
+
+
+class TestNothing:
+    """A heading with nothing under it is reported, unless it says itself that there is nothing."""
+
+    @pytest.mark.parametrize("words", ["None", "N/A", "There are no new chapters.", "No amendments this month."])
+    def test_said_is_no_entry_and_not_odd(self, words: str) -> None:
+        group = f"<tr><td colspan=2>New Chapters</td></tr><tr><td colspan=2>{words}</td></tr>"
+        reading = amendments(table(row("Bail", UPDATED), group))
+        assert [entry.title for entry in reading.entries] == ["Bail"] and reading.oddities == ()
+
+    def test_is_not_what_a_title_may_begin_with(self) -> None:
+        assert only(table(row("No Recourse to Public Funds", UPDATED))).title == "No Recourse to Public Funds"
+        removed = table(row("Bail", UPDATED), "<tr><td colspan=2>Removed Chapters</td></tr>", row("No Visits", ""))
+        assert [entry.title for entry in amendments(removed).entries] == ["Bail", "No Visits"]
+
+
+class TestTitles:
+    def test_linked_in_one_cell_are_an_entry_each(self) -> None:
+        cell = "<a href=a>Bail</a><br><a href=b>Remand</a>"
+        reading = amendments(table(row(cell, "These chapters have been updated.")))
+        assert [(entry.title, entry.url) for entry in reading.entries] == [("Bail", "a"), ("Remand", "b")]
+
+    @pytest.mark.parametrize("written", ["1.2.3 Bail", "2. Bail", "‘Bail’", "Bail:", "Bail –", "<b>Bail</b>"])
+    def test_are_rid_of_what_is_not_theirs(self, written: str) -> None:
+        assert only(table(row(written, UPDATED))).title == "Bail"
+
+    def test_keep_what_is(self) -> None:
+        for title in (
+            "16 and 17 Year Olds",
+            "Disclosure Protocol (October 2013)",
+            "Section 7 and Section 37 Reports",
+        ):
+            assert only(table(row(title, UPDATED))).title == title
+
+    def test_a_badge_beside_one_is_no_part_of_it(self) -> None:
+        assert only(table(row("<a href=a>Bail</a> <span>NEW</span>", UPDATED))).title == "Bail"
+
+    def test_may_be_named_by_the_sentence_alone(self) -> None:
+        page = html("<h1>Amendments</h1><h2>May 2024</h2><ul><li>The Bail chapter has been updated.</li></ul>")
+        assert only(page).title == "Bail"
+
+    def test_may_follow_a_colon(self) -> None:
+        page = html("<h1>Amendments</h1><h2>May 2024</h2><p>New chapters: Bail; Remand to Care.</p>")
+        assert [(entry.title, entry.kind) for entry in amendments(page).entries] == [
+            ("Bail", "new"),
+            ("Remand to Care", "new"),
+        ]
+
+    def test_tell_what_a_chapter_was_called(self) -> None:
+        entry = only(table(row("Visits (previously called Overnight Stays)", UPDATED)))
+        assert entry.title == "Visits (previously called Overnight Stays)"
+        assert entry.former_titles == ("Overnight Stays",)
 
 
 class TestLostTitles:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from manual.amendments import TRUNCATED
+from manual.amendments import MAY_BE_LOST, TRUNCATED
 from manual.compare import AmendmentsComparison, compare_amendments, revision_matters
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 
@@ -142,6 +142,11 @@ class TestRemoved:
     def test_one_of_equal_rows_taken_out_is_removed(self) -> None:
         lost = entry(None)
         assert told(compare_amendments(page(lost, lost, PETS), page(lost, PETS))) == ([], [], [None])
+
+    def test_a_list_of_removed_chapters_that_was_lost_from_the_page_is_not(self) -> None:
+        gone = replace(FEES, kind=AmendmentKind.REMOVED, details="")
+        after = page(BAIL, PETS, oddities=(f"nothing stands under “Removed Chapters”: {MAY_BE_LOST}",))
+        assert told(compare_amendments(page(BAIL, PETS, gone), after)) == NOTHING
 
 
 class TestNotUnderstood:
