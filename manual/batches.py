@@ -43,8 +43,6 @@ class Batch:
     """What announced it is a line with a whole date: it may be the date of one entry, before or behind it."""
     says_none: bool = False
     """It says itself that there is nothing in it."""
-    has_lost_row: bool = False
-    """A row stood here whose text was lost when the page was saved as text."""
 
 
 @dataclass(slots=True)
@@ -198,16 +196,21 @@ class _Gatherer:
             self.groups_of_month = set()
         elif not heading.is_group and not heading.is_archive:
             self.outline.is_about_amendments = True
-        group = heading.is_group or month is None or not 0 < self.group_level < level
-        if not group:
-            heading = heading._replace(kind=self.batch.kind, is_group=True)
-            text = self.batch.heading or text
-            if not (self.batch.rows or self.batch.lines):
-                self.outline.batches.remove(self.batch)
-        elif heading.is_group or month is not None:
-            self.group_level = level if heading.is_group else 0
+        if heading.is_group:
+            self.group_level = level
+        elif month is not None and 0 < self.group_level < level:
+            heading, text = self.of_open_group(heading)
+        elif month is not None:
+            self.group_level = 0
         self.begin(heading, text, stands_out)
         return True
+
+    def of_open_group(self, heading: Heading) -> tuple[Heading, str]:
+        """A month heading as a heading of the group that it stands below, with the group's words."""
+        group = self.batch
+        if not (group.rows or group.lines):
+            self.outline.batches.pop()  # it is the group heading's, and only months stand in it
+        return heading._replace(kind=group.kind, is_group=True), group.heading or ""
 
     def dangling_title(self) -> Block | None:
         """The line just above a date, if it is the title of the entry that the date belongs to."""
@@ -244,13 +247,11 @@ class _Gatherer:
                     self.take(inner)
             return
         filled = [cell for cell in block.cells if cell.blocks]
-        if not filled:
-            self.batch.has_lost_row = True
-        elif all(says_none(text) for text in block.texts if text):
+        if filled and all(says_none(text) for text in block.texts if text):
             self.batch.says_none = True
         elif len(filled) == 1:
             self.take_single(block, filled[0])
-        elif not self.is_header(block, filled):
+        elif filled and not self.is_header(block, filled):
             self.batch.rows.append((block, self.columns.get(block.table)))
 
     def take_single(self, block: Block, cell: Cell) -> None:
