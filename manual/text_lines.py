@@ -51,7 +51,7 @@ def _text_block(line: str, gap: int) -> Block:
         kind, level, words = BlockKind.ITEM, 1, words[mark.end() :]
     elif mark := HASHES.match(words):
         kind, level, words = BlockKind.HEADING, len(mark.group(1)), words[mark.end() :]
-    elif "\t" in line.strip():
+    elif "\t" in line.strip() and "|" not in line:
         cells = [" ".join(cell.split()) for cell in line.split("\t")]
         blocks = [(Block(BlockKind.PARAGRAPH, cell, (Run(cell),)),) if cell else () for cell in cells]
         return Block(BlockKind.ROW, "\t".join(cells), cells=tuple(Cell(each) for each in blocks), table=1, gap=gap)
