@@ -46,7 +46,10 @@ class _Rows:
 
     def take(self, block: Block) -> None:
         text = block.text
-        if "|" not in text:
+        if block.kind is BlockKind.ROW:
+            self.end_table()
+            self.blocks.append(block)
+        elif "|" not in text:
             if not self.in_table or is_signpost(text):
                 self.end_table()
                 self.blocks.append(block)
