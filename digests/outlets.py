@@ -101,8 +101,8 @@ def relay_of(settings: Settings) -> Relay:
 
 
 def mails_in_flight(connections: int) -> int:
-    """Enough that every connection stays busy while results are being committed, and no more."""
-    return 2 * connections + 2
+    """Enough that every connection stays busy while a group of results is being committed, and no more."""
+    return 8 * connections
 
 
 def _one_token(settings: Settings) -> TokenOf:

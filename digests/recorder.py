@@ -8,43 +8,49 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 Entry = TypeVar("Entry")
-Answer = TypeVar("Answer")
 
 
-class Recorder(Generic[Entry, Answer]):
-    """Hands entries to ``commit`` in groups. Whoever records one waits until its group is committed."""
+class Recorder(Generic[Entry]):
+    """Hands entries to ``commit`` in groups. Whoever records one waits until its group is committed.
 
-    def __init__(self, commit: Callable[[Sequence[Entry]], Awaitable[Sequence[Answer]]]) -> None:
+    A group is committed when it is ``enough`` or its first entry has waited ``patience`` seconds.
+    """
+
+    def __init__(
+        self, commit: Callable[[Sequence[Entry]], Awaitable[None]], *, enough: int = 12, patience: float = 0.01
+    ) -> None:
         self._commit = commit
-        self._gathering: list[tuple[Entry, asyncio.Future[Answer]]] = []
+        self._enough = enough
+        self._patience = patience
+        self._gathering: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._is_enough = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
 
-    async def record(self, entry: Entry) -> Answer:
-        """Commit ``entry`` with whatever else has gathered. Returns its answer, raises what ``commit`` raised."""
-        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    async def record(self, entry: Entry) -> None:
+        """Commit ``entry`` with whatever else has gathered. Raises what ``commit`` raised."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._gathering.append((entry, done))
+        if len(self._gathering) >= self._enough:
+            self._is_enough.set()
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._run())
-        return await done
-
-    async def close(self) -> None:
-        """Wait until everything is committed."""
-        if self._work is not None:
-            with suppress(asyncio.CancelledError):
-                await self._work
+        await done
 
     async def _run(self) -> None:
         while self._gathering:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_enough.wait(), self._patience)
+            self._is_enough.clear()
             group, self._gathering = self._gathering, []
             try:
-                answers = await self._commit([entry for entry, _ in group])
+                await self._commit([entry for entry, _ in group])
             except BaseException as error:
                 for _, done in group:
                     if not done.done():
                         done.set_exception(error)
                 if not isinstance(error, Exception):
                     raise
-                continue
-            for (_, done), answer in zip(group, answers, strict=True):
-                if not done.done():
-                    done.set_result(answer)
+            else:
+                for _, done in group:
+                    if not done.done():
+                        done.set_result(None)

@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 
 from database.connection import Database
+from database.held import HeldConnection
 from database.patience import patiently
 from digests import endings, recover
 from digests.errors import Permanent, SendError, TryAgain
@@ -30,7 +31,7 @@ from digests.presence import presence_in
 from digests.rates import Limits, Rate, whole_key
 from digests.recorder import Recorder
 from digests.senders import Parcel
-from digests.store import outbox
+from digests.store import claiming, holding
 from digests.store.endings import Recorded, record_endings
 from digests.store.outbox import Channel, Claim, Ending, Lane
 
@@ -45,7 +46,7 @@ URGENT: tuple[Lane, ...] = ("reply", "notice")
 BULK: tuple[Lane, ...] = ("bulk",)
 
 _URGENT_WIDTH = 2
-_CLAIM_AT_ONCE = 50
+_CLAIM_AT_ONCE = 100
 _SOON = 0.1
 
 
@@ -89,6 +90,7 @@ class Worker:
         self._presence = presence_in(database)
         self._holdings = Holdings()
         self._recorder = Recorder(self._commit)
+        self._recording = HeldConnection(database)
         self._rates: dict[str, Rate] = {}
         self._stop = asyncio.Event()
         self._idle = asyncio.Event()
@@ -117,6 +119,7 @@ class Worker:
                 for task in (*upkeep, *pumps):
                     task.cancel()
         finally:
+            await self._recording.close()
             await self._presence.leave()
         return self._tally
 
@@ -165,7 +168,7 @@ class Worker:
     async def _claim(self, channel: Channel, lanes: Sequence[Lane]) -> list[Claim]:
         since = time.monotonic()
         async with self._database.writing() as connection:
-            claims = await outbox.claim(
+            claims = await claiming.claim(
                 connection,
                 worker=self._presence.name,
                 channel=channel,
@@ -192,7 +195,7 @@ class Worker:
     async def _is_waiting(self, channel: Channel, lanes: Sequence[Lane], within: float) -> bool:
         async with self._database.reading() as connection:
             until = self._clock() + timedelta(seconds=within)
-            return await outbox.is_waiting(connection, channel=channel, lanes=lanes, until=until)
+            return await claiming.is_waiting(connection, channel=channel, lanes=lanes, until=until)
 
     async def _fly(self, claim: Claim, outlet: Outlet) -> None:
         """One message, from its claim to its record."""
@@ -238,7 +241,7 @@ class Worker:
 
     async def _note_hand_over(self, claim: Claim) -> bool:
         async with self._database.writing() as connection:
-            return await outbox.hand_over(connection, self._presence.name, claim, self._clock())
+            return await holding.hand_over(connection, self._presence.name, claim, self._clock())
 
     async def _attempt(self, claim: Claim, outlet: Outlet) -> Ending:
         """Hand one message over. Never raises: what went wrong is in the ending."""
@@ -272,7 +275,7 @@ class Worker:
 
     # --- Recording -----------------------------------------------------------------------------------------
 
-    async def _commit(self, group: Sequence[Ending]) -> Sequence[None]:
+    async def _commit(self, group: Sequence[Ending]) -> None:
         recorded = await patiently(lambda: self._record(group))
         self._rates |= recorded.rates
         for ending in group:
@@ -280,10 +283,9 @@ class Worker:
             in_time = ending.claim.id in recorded.ours
             if ending.outcome != "sent" or not in_time:
                 log.info("attempt", delivery=ending.claim.id, outcome=ending.outcome, in_time=in_time)
-        return [None] * len(group)
 
     async def _record(self, group: Sequence[Ending]) -> Recorded:
-        async with self._database.writing() as connection:
+        async with self._recording.writing() as connection:
             return await record_endings(connection, self._presence.name, group, limits=self._limits)
 
     async def _give_back(self, claims: Sequence[Claim]) -> None:
@@ -293,7 +295,7 @@ class Worker:
 
     async def _let_go(self, ids: Sequence[int]) -> None:
         async with self._database.writing() as connection:
-            await outbox.give_back(connection, self._presence.name, ids)
+            await holding.give_back(connection, self._presence.name, ids)
 
     # --- Staying alive, and burying the dead ---------------------------------------------------------------
 
@@ -316,7 +318,7 @@ class Worker:
             since = time.monotonic()
             until = self._clock() + timedelta(seconds=self._timing.lease)
             async with self._database.writing() as connection:
-                held = await outbox.renew(connection, self._presence.name, ids, until)
+                held = await holding.renew(connection, self._presence.name, ids, until)
             self._holdings.renew(ids, held, since)
 
     async def _take_over(self) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.rates import Limits, Passage, Rate, keys_of, settle
 from digests.store.destinations import lock_rates, set_rates
-from digests.store.outbox import Ending, finish
+from digests.store.holding import finish
+from digests.store.outbox import Ending
 from subscriptions.store import suspend_subscriber
 
 
