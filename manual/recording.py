@@ -57,7 +57,9 @@ async def record_list(
     earlier = {
         each.id: await store.earlier_wordings(connection, each.id) for each in known if each.revises_id is not None
     }
-    changes = decide(known, reading, earlier=earlier)
+    last = await store.latest_reading(connection, source.id)
+    before = last if isinstance(last, AmendmentsReading) else reading
+    changes = decide(known, reading, earlier=earlier, before=before)
     for amendment, amendment_id in (*changes.corrected, *changes.found):
         await store.correct_amendment(connection, amendment_id, amendment)
     await store.mark_gone(connection, changes.gone, now)
@@ -68,15 +70,20 @@ async def record_list(
 
 
 def decide(
-    known: Sequence[RecordedAmendment], after: AmendmentsReading, *, earlier: Mapping[int, Sequence[Amendment]]
+    known: Sequence[RecordedAmendment],
+    after: AmendmentsReading,
+    *,
+    earlier: Mapping[int, Sequence[Amendment]],
+    before: AmendmentsReading,
 ) -> Changes:
     """What is new, revised or gone. Pure. Raises Unreadable where the two lists can't be compared.
 
     ``earlier`` holds, for known amendments that were revised before, their former wordings: a page that flips
-    back to one of them (a stale cache, say) tells nobody anything new.
+    back to one of them (a stale cache, say) tells nobody anything new. ``before`` is the last reading: that its
+    foot (next update, archive) is lost now tells a page that was cut off from one that lists less.
     """
     here = [each for each in known if not each.gone]
-    comparison = compare_amendments(replace(after, entries=tuple(each.amendment for each in here)), after)
+    comparison = compare_amendments(replace(before, entries=tuple(each.amendment for each in here)), after)
     if not comparison.understood:
         raise Unreadable(comparison.reason or "the list can't be compared with the last one")
     ids: defaultdict[Amendment, list[int]] = defaultdict(list)

@@ -36,7 +36,8 @@ def known(*amendments: Amendment, gone: Sequence[int] = ()) -> list[RecordedAmen
 def decided(
     before: list[RecordedAmendment], *after: Amendment, earlier: Mapping[int, Sequence[Amendment]] | None = None
 ) -> Changes:
-    return decide(before, AmendmentsReading(entries=after), earlier=earlier or {})
+    reading = AmendmentsReading(entries=after)
+    return decide(before, reading, earlier=earlier or {}, before=reading)
 
 
 FOSTERING = an_amendment("Private Fostering")
@@ -104,3 +105,13 @@ def test_a_list_that_shrank_to_nothing_is_not_understood() -> None:
     many = [an_amendment(f"Chapter {number}") for number in range(30)]
     with pytest.raises(Unreadable):
         decided(known(*many), many[0])
+
+
+def test_a_list_that_lost_its_foot_and_its_end_was_cut_off() -> None:
+    """What was cut off is not gone: the last reading's foot is what tells."""
+    many = [an_amendment(f"Chapter {number}") for number in range(8)]
+    whole = AmendmentsReading(entries=tuple(many), next_update="2027-04")
+    with pytest.raises(Unreadable):
+        decide(known(*many), AmendmentsReading(entries=tuple(many[:6])), earlier={}, before=whole)
+    same_foot = AmendmentsReading(entries=tuple(many[:6]), next_update="2027-04")
+    assert decide(known(*many), same_foot, earlier={}, before=whole).gone == (7, 8)
