@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import tantivy
 from rapidfuzz import fuzz, process, utils
 
-from manual.glossary import load_glossary
 from manual.identity import title_key
-from manual.lookup import Extras, Lookup
+from manual.lookup.glossary import load_glossary
+from manual.lookup.lookup import Extras, Lookup
 from manual.reading import ContentsReading
 
 WORD = re.compile(r"\w+")

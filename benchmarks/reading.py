@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from selectolax.lexbor import LexborHTMLParser
 
-from manual import details, signposts
-from manual.compare import compare_amendments
-from manual.compare_chapters import compare_chapters
-from manual.layout import page_of
+from manual.amendments import details, signposts
+from manual.amendments.compare import compare_amendments
+from manual.chapters.compare import compare_chapters
+from manual.page.layout import page_of
 from manual.read import read
 from manual.reading import AmendmentsReading, ChapterReading
 

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.slack.shelf import Shelf
+from bot.shelf import Shelf
 from digests.digest import Item
 from digests.items import Places, item_of
 from digests.store.ledger import told_by_id
 from digests.wording import title_words
 from manual.identity import fold, title_key
 from manual.reading import ContentsReading
-from manual.store_history import told_amendments
+from manual.store.history import told_amendments
 from subscriptions.interests import Follows
 from subscriptions.matching import AmendmentKeys, Match, keys_of, wanted
 from subscriptions.store import SubscriptionOf

@@ -19,7 +19,7 @@ from config.settings import Settings, load_settings
 if TYPE_CHECKING:
     from database.connection import Database
     from manual.fetch import Fetcher
-    from manual.glossary import Glossary
+    from manual.lookup.glossary import Glossary
     from subscriptions.topics import Topics
 
 
@@ -41,7 +41,7 @@ class Parts:
 
     @cached_property
     def glossary(self) -> Glossary:
-        from manual.glossary import load_glossary
+        from manual.lookup.glossary import load_glossary
 
         return load_glossary(self.settings.glossary_file)
 

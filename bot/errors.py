@@ -7,6 +7,10 @@ class BadInput(Exception):
     """Something that was typed or piped in. Its text names what was wrong and what would be right."""
 
 
+class NotUnderstood(BadInput):
+    """Words asked with that can't be understood. Its text gives an example of what can."""
+
+
 class NotAllowed(Exception):
     """An address of a domain that may not subscribe by itself."""
 

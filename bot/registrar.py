@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.archive import Archive
 from bot.errors import NotAllowed, TooMany
-from bot.slack.messages.phrases import Wording, schedule_says, subscription_says
-from bot.slack.shelf import Shelf
+from bot.orders.phrases import Wording, schedule_says, subscription_says
+from bot.shelf import Shelf
 from config.settings import Settings
 from database.connection import Database
 from digests.letters import Letter, letter

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from manual.blocks import Link
 from manual.errors import FetchFailed, ManualError, Unreadable
 from manual.fetch import Fetcher, Page
-from manual.layout import page_of
+from manual.page.blocks import Link
+from manual.page.layout import page_of
 from manual.read import read_carefully
 from manual.reading import AmendmentsReading, ContentsReading, Reading
 

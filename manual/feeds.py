@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from manual.errors import Unreadable
-from manual.layout import page_of
+from manual.page.layout import page_of
 from manual.reading import FeedEntry, FeedReading
 
 SIZE_LIMIT = 1_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from manual.blocks import Block, BlockKind, Page
 from manual.errors import Unreadable
-from manual.furniture import is_furniture
+from manual.page.blocks import Block, BlockKind, Page
+from manual.page.furniture import is_furniture
 from manual.reading import Notice, NoticesReading
 
 MAX_HEADING = 90

@@ -10,17 +10,17 @@ from collections.abc import Callable
 
 import structlog
 
-from manual.amendments import find_amendments, read_amendments
-from manual.blocks import Page
-from manual.chapters import read_chapter
-from manual.contents import read_contents
-from manual.decoding import Markup, markup_of
+from manual.amendments.reader import find_amendments, read_amendments
+from manual.chapters.reader import read_chapter
+from manual.contents.reader import read_contents
 from manual.errors import Unreadable
 from manual.feeds import read_feed
-from manual.layout import page_of
 from manual.notices import read_notices
+from manual.page.blocks import Page
+from manual.page.decoding import Markup, markup_of
+from manual.page.layout import page_of
+from manual.page.refusals import refusal_of
 from manual.reading import READING_TYPES, ChapterReading, ContentsReading, Reading
-from manual.refusals import refusal_of
 
 log = structlog.get_logger(__name__)
 

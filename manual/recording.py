@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from manual import store
-from manual.compare import compare_amendments, revision_matters
+from manual.amendments.compare import compare_amendments, revision_matters
 from manual.errors import Unreadable
 from manual.identity import fold, title_key
 from manual.reading import Amendment, AmendmentsReading

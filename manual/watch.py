@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from config.manuals import ManualConfig
 from database.connection import Database
 from manual import store
+from manual.amendments.lost_titles import with_candidates
 from manual.cadence import is_overdue, next_try, next_visit, should_tell_operators
-from manual.contents_changes import record_contents
+from manual.chapters.following import EVERY, chapters_to_follow, chapters_told_of, record_chapter
+from manual.contents.changes import record_contents
 from manual.entries import entries_of
 from manual.errors import FetchFailed, FetchUnavailable, ManualError, Unreadable
 from manual.fetch import Fetcher, NotModified, Page
-from manual.following import EVERY, chapters_to_follow, chapters_told_of, record_chapter
-from manual.lost_titles import with_candidates
 from manual.read import read_carefully
 from manual.reading import Amendment, AmendmentsReading, ChapterReading, ContentsReading, Reading
 from manual.recording import record_baseline, record_list

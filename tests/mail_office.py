@@ -30,7 +30,7 @@ from digests.deliver import deliver_once
 from digests.notices import operators_of
 from digests.outlets import close_outlets, open_outlets
 from digests.run import compile_due
-from manual.glossary import Glossary
+from manual.lookup.glossary import Glossary
 from manual.reading import Amendment, AmendmentKind, Chapter, ContentsReading, Section
 from manual.store import add_sources, all_sources, record_amendments, record_reading
 from subscriptions.topics import Topics

@@ -21,7 +21,7 @@ from digests.store.reports import reach as read_reach
 from digests.store.resending import Resent, settle_unknown
 from digests.store.resending import resend as resend_chosen
 from manual.store import RecordedAmendment
-from manual.store_history import told_amendments
+from manual.store.history import told_amendments
 from subscriptions.store import find_subscriber
 from subscriptions.wishes import parse_subscriber
 

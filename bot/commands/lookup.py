@@ -14,8 +14,8 @@ from bot.commands.pages import AsJson, read_or_refuse
 from bot.errors import BadInput
 from bot.printing import print_json, remark, show
 from bot.sample.site import PAGES
-from manual.lookup import Lookup
-from manual.lookup_answers import Answers
+from manual.lookup.answers import Answers
+from manual.lookup.lookup import Lookup
 from manual.reading import ContentsReading
 from manual.store import latest_contents
 

@@ -15,9 +15,9 @@ from rich.table import Table
 from bot.assembly import Parts, assemble
 from bot.errors import BadInput
 from bot.printing import complain, counted, print_json, show, table, with_progress
-from manual.compare import compare_amendments
-from manual.compare_chapters import compare_chapters
-from manual.compare_contents import compare_contents
+from manual.amendments.compare import compare_amendments
+from manual.chapters.compare import compare_chapters
+from manual.contents.compare import compare_contents
 from manual.entries import entries_of
 from manual.errors import FetchFailed, Unreadable
 from manual.fetch import Page

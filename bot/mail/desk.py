@@ -14,14 +14,13 @@ from datetime import datetime, time, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotAllowed, TooMany
+from bot.errors import NotAllowed, NotUnderstood, TooMany
 from bot.mail.incoming import Incoming
 from bot.mail.returned import Returned
+from bot.orders import requests as orders
+from bot.orders.phrases import day_says
+from bot.orders.words import understand
 from bot.registrar import Registrar
-from bot.slack import requests as orders
-from bot.slack.errors import NotUnderstood
-from bot.slack.messages.phrases import day_says
-from bot.slack.words import understand
 from digests.letters import letter
 from digests.store.outbox import enqueue
 from digests.wording import LONDON, list_words

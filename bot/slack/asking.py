@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotUnderstood
+from bot.orders.requests import History, LookUp, WhatsNew
+from bot.shelf import ManualAtHand, chapter_key
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
-from bot.slack.errors import NotFound, NotUnderstood
+from bot.slack.errors import NotFound
 from bot.slack.messages import cards, past
 from bot.slack.messages.cards import Card, Found
 from bot.slack.messages.past import News
-from bot.slack.requests import History, LookUp, WhatsNew
-from bot.slack.shelf import ManualAtHand, chapter_key
 from bot.slack.store import choices_of
 from digests.wording import month_words
 from manual.identity import fold
-from manual.lookup import Answer, Answers
+from manual.lookup.lookup import Answer, Answers
 from manual.past import past_of
 from manual.reading import Amendment, Chapter
 from manual.store import RecordedAmendment
-from manual.store_history import told_amendments
+from manual.store.history import told_amendments
 from subscriptions.interests import Interest
 from subscriptions.matching import keys_of
 

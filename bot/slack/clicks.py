@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.errors import NotUnderstood
 from bot.slack.desk import Desk, Place, place_of
-from bot.slack.errors import NotUnderstood
 from bot.slack.forms.context import FormContext
 
 Body = Mapping[str, Any]

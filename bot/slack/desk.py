@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.orders.phrases import Wording
+from bot.shelf import Shelf
 from bot.slack.installs import Installs
-from bot.slack.messages.phrases import Wording
-from bot.slack.shelf import Shelf
 from config.settings import Settings
 from database.connection import Database
 from digests.periods import Calendar

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.shelf import chapter_key
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
 from bot.slack.errors import NotFound
@@ -13,13 +14,12 @@ from bot.slack.forms.context import FormContext
 from bot.slack.forms.not_for_us import not_for_us_form
 from bot.slack.messages import past
 from bot.slack.messages import subscriptions as messages
-from bot.slack.shelf import chapter_key
 from config.files import ConfigError
 from digests.notices import enqueue_notice, operators_of
 from digests.wording import title_words
 from manual.past import past_of
 from manual.store import RecordedAmendment, amendments_by_id
-from manual.store_history import told_amendments
+from manual.store.history import told_amendments
 from subscriptions.interests import Follows, Interest
 from subscriptions.matching import AmendmentKeys, Match, keys_of, wanted
 from subscriptions.store import SubscriptionOf, find_subscriber, running_subscriptions

@@ -1,7 +1,6 @@
 """What the Slack app says when it can't do what was asked.
 
 SlackAppError
-├── NotUnderstood   the words typed can't be understood; says what would be
 ├── NotFound        a chapter, a subscription or a manual that isn't there (any more)
 └── NotAllowed      this person may not do this here; says why
 """
@@ -11,10 +10,6 @@ from __future__ import annotations
 
 class SlackAppError(Exception):
     """Anything this package raises on purpose. Its text is a sentence for the person who asked."""
-
-
-class NotUnderstood(SlackAppError):
-    """Words that can't be understood. Its text gives an example of what can."""
 
 
 class NotFound(SlackAppError):

@@ -9,24 +9,25 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotUnderstood
+from bot.orders.phrases import day_says
+from bot.orders.requests import Pause, Resume, Subscribe, Unsubscribe
+from bot.shelf import ManualAtHand
 from bot.slack.asking import manual_meant
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message, in_home
-from bot.slack.errors import NotFound, NotUnderstood
+from bot.slack.errors import NotFound
 from bot.slack.forms.settings import Chosen
 from bot.slack.messages import past
 from bot.slack.messages import subscriptions as messages
-from bot.slack.messages.phrases import day_says
 from bot.slack.messages.subscriptions import Granted
-from bot.slack.requests import Pause, Resume, Subscribe, Unsubscribe
-from bot.slack.shelf import ManualAtHand
 from bot.slack.store import choices_of, choose_manual
 from bot.slack.wishing import interest_of, wish_of
 from digests.periods import Schedule, next_moment
 from digests.slack_limits import BUTTON_VALUE
 from digests.wording import LONDON
 from manual.reading import Amendment
-from manual.store_history import list_states, told_amendments
+from manual.store.history import list_states, told_amendments
 from subscriptions.errors import UnknownTopic
 from subscriptions.matching import Match, keys_of, wanted
 from subscriptions.store import (

@@ -19,7 +19,7 @@ from bot.slack.people import channels_of
 from bot.slack.store import note_look
 from manual.reading import ContentsReading
 from manual.store import RecordedAmendment
-from manual.store_history import recorded_after, told_amendments
+from manual.store.history import recorded_after, told_amendments
 from subscriptions.interests import Significance
 from subscriptions.matching import Match, keys_of, wanted
 from subscriptions.store import SubscriptionOf, running_subscriptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from bot.slack.shelf import ManualAtHand
+from bot.shelf import ManualAtHand
 from manual.identity import url_slug
 from manual.reading import Chapter
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.shelf import chapter_key
 from bot.slack import asking
 from bot.slack.desk import Desk
 from bot.slack.links import chapters_linked
 from bot.slack.messages.cards import preview
-from bot.slack.shelf import chapter_key
 
 
 async def previews(desk: Desk, links: Sequence[str]) -> dict[str, Any]:

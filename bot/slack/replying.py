@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.errors import BadInput
 from bot.slack.desk import Place
 from bot.slack.elements import Message
 from bot.slack.errors import SlackAppError
@@ -44,7 +45,7 @@ async def answering(tell: Tell, work: Callable[[], Awaitable[None]], *, about: s
     try:
         async with _turn():
             await work()
-    except (SlackAppError, SubscriptionError) as error:
+    except (SlackAppError, BadInput, SubscriptionError) as error:
         await _told(tell, refusal(str(error)))
     except Exception:
         reference = secrets.token_hex(4)

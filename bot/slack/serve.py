@@ -16,10 +16,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.assembly import Parts, utc_now
+from bot.shelf import Shelf
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
 from bot.slack.installs import Installs
-from bot.slack.shelf import Shelf
 from config.settings import Settings
 from database.connection import Database
 from digests.run import calendar_of

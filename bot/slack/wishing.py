@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.slack.requests import Subscribe
-from bot.slack.shelf import ManualAtHand
+from bot.orders.requests import Subscribe
+from bot.shelf import ManualAtHand
 from manual.identity import fold
 from subscriptions.errors import BadWish, UnknownTopic
 from subscriptions.interests import Interest, parse_interest

@@ -19,7 +19,7 @@ from bot.archive import Entry
 from bot.web.pages import HEADERS
 from bot.web.site import Site
 from digests.wording import month_words
-from manual.store_history import ListState, list_states
+from manual.store.history import ListState, list_states
 
 IN_A_FEED = 60
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.slack.messages.phrases import day_says, schedule_says, subscription_says
+from bot.orders.phrases import day_says, schedule_says, subscription_says
 from bot.web.forms import SubscribeForm
 from bot.web.pages import HEADERS
 from bot.web.protection import insist_on_our_site

@@ -14,7 +14,7 @@ from bot.archive import Archive
 from bot.assembly import Parts, utc_now
 from bot.errors import NotAllowed, TooMany
 from bot.registrar import Registrar, addresses_of
-from bot.slack.shelf import Shelf
+from bot.shelf import Shelf
 from bot.web.pages import page
 from bot.web.protection import BadForm
 from config.secret import secret_key

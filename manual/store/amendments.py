@@ -15,7 +15,7 @@ from manual.identity import title_key
 from manual.reading import Amendment
 from manual.store.sources import Source
 
-# What manual.compare_chapters says of a chapter's sections, as JSON: one document a section.
+# What manual.chapters.compare says of a chapter's sections, as JSON: one document a section.
 SectionChanges = list[dict[str, Any]]
 
 

@@ -15,7 +15,7 @@ from database.connection import Database
 from manual import store
 from manual.fetch import Fetcher
 from manual.store import RecordedAmendment
-from manual.store_history import told_amendments
+from manual.store.history import told_amendments
 from manual.watch import Visit, Watcher
 from tests.servers.pages import Answer, PageServer, page_server
 

@@ -15,21 +15,22 @@ from digests.outlets import close_outlets
 from digests.presence import presence_in
 from digests.recover import Patience
 from digests.store import claiming, holding
-from digests.store.outbox import Claim
+from digests.store.outbox import Channel, Claim, Lane
 from tests.outbox_builders import FAST, UNHURRIED, Clock, a_mail, a_post, attempts_of, outlets_to, put, row, states
 from tests.servers.mail import MailServer
 
 LEASE = timedelta(seconds=30)
+BULK: tuple[Lane, ...] = ("bulk",)
 PATIENCE = Patience(lease=LEASE, grace=timedelta(seconds=6), look_after=timedelta(seconds=30))
 
 
-async def claimed(database: Database, worker: str, clock: Clock, *, channel: str = "email") -> list[Claim]:
+async def claimed(database: Database, worker: str, clock: Clock, *, channel: Channel = "email") -> list[Claim]:
     async with database.writing() as connection:
         return await claiming.claim(
             connection,
             worker=worker,
-            channel=channel,  # type: ignore[arg-type]
-            lanes=("bulk",),
+            channel=channel,
+            lanes=BULK,
             limit=10,
             limits=UNHURRIED,
             now=clock(),
@@ -136,11 +137,11 @@ async def test_a_claim_can_be_renewed_and_announced_by_its_holder_alone(database
         assert await holding.hand_over(connection, "holder", claim, clock())
 
 
-async def test_the_lock_file_lies_beside_the_database(sqlite_url: str) -> None:
+async def test_the_lock_file_lies_beside_the_database(sqlite_url: str, tmp_path: Path) -> None:
     database = open_database(sqlite_url)
     presence = presence_in(database)
     await presence.appear()
     await presence.leave()
     await database.close()
 
-    assert Path(sqlite_url.removeprefix("sqlite:///") + ".worker").exists()
+    assert (tmp_path / "chapterwatch.db.worker").exists()

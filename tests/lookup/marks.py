@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from manual.lookup import Answers
+from manual.lookup.lookup import Answers
 from tests.lookup.queries import Query
 
 

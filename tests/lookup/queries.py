@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from manual.glossary import load_glossary
-from manual.lookup import Lookup
+from manual.lookup.glossary import load_glossary
+from manual.lookup.lookup import Lookup
 from manual.read import read
 from manual.reading import ContentsReading
 

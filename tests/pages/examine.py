@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from manual.compare import compare_amendments
-from manual.compare_chapters import compare_chapters
-from manual.compare_contents import compare_contents
+from manual.amendments.compare import compare_amendments
+from manual.chapters.compare import compare_chapters
+from manual.contents.compare import compare_contents
 from manual.errors import Unreadable
 from manual.read import read
 from manual.reading import AmendmentsReading, ChapterReading, ContentsReading, Reading

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from manual.details import told_by
+from manual.amendments.details import told_by
+from manual.amendments.references import sections_named
+from manual.amendments.retitling import former_titles
+from manual.amendments.wording import asks_reread, asks_rereference, is_description, plain, told_kind
 from manual.months import find_date, whole_date
-from manual.references import sections_named
-from manual.retitling import former_titles
-from manual.wording import asks_reread, asks_rereference, is_description, plain, told_kind
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from manual.amendments import TRUNCATED, find_amendments
+from manual.amendments.reader import TRUNCATED, find_amendments
 from manual.errors import Unreadable
-from manual.layout import page_of
+from manual.page.layout import page_of
 from manual.read import read
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from manual.blocks import Block, BlockKind, Link
 from manual.errors import Unreadable
-from manual.layout import page_of
+from manual.page.blocks import Block, BlockKind, Link
+from manual.page.layout import page_of
 
 
 def blocks(html: str) -> list[tuple[str, str]]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manual.chapters import read_chapter
-from manual.endings import breaks_off
+from manual.chapters.reader import read_chapter
 from manual.errors import Unreadable
-from manual.layout import page_of
+from manual.page.endings import breaks_off
+from manual.page.layout import page_of
 from manual.reading import ChapterReading, reading_from_json
 
 SCOPE = "For workers who hear that a child lives with somebody who is no close relative."

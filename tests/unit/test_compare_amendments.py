@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from manual.amendments import MAY_BE_LOST, TRUNCATED
-from manual.compare import AmendmentsComparison, compare_amendments, revision_matters
+from manual.amendments.compare import AmendmentsComparison, compare_amendments, revision_matters
+from manual.amendments.reader import MAY_BE_LOST, TRUNCATED
 from manual.reading import Amendment, AmendmentKind, AmendmentsReading
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manual.chapters import read_chapter
-from manual.compare_chapters import ChapterComparison, compare_chapters
-from manual.layout import page_of
+from manual.chapters.compare import ChapterComparison, compare_chapters
+from manual.chapters.reader import read_chapter
+from manual.chapters.word_changes import WordChange, word_change, word_key
+from manual.page.layout import page_of
 from manual.reading import ChapterReading, ChapterSection
-from manual.word_changes import WordChange, word_change, word_key
 
 TEXTS = {
     "Introduction": "A stay of 28 days makes it private fostering.\nThe child's wishes are asked for.",

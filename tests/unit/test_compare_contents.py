@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manual.compare_contents import ContentsComparison, compare_contents
-from manual.endings import CUT_SHORT
+from manual.contents.compare import ContentsComparison, compare_contents
+from manual.page.endings import CUT_SHORT
 from manual.reading import Chapter, ContentsReading, Flag, Section
 
 TITLES = {

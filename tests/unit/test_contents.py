@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manual.contents import read_contents
+from manual.contents.reader import read_contents
 from manual.errors import Unreadable
-from manual.layout import page_of
+from manual.page.layout import page_of
 from manual.reading import Chapter, ContentsReading, Flag, reading_from_json
 
 NBSP = "\xa0"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from manual.contents import read_contents
-from manual.layout import page_of
+from manual.contents.reader import read_contents
+from manual.page.layout import page_of
 from manual.reading import ContentsReading, Flag
 
 

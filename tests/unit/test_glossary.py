@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from config.files import SHIPPED, ConfigError, load_toml
-from manual.glossary import Alike, Concept, Glossary, GlossaryFile, load_glossary
-from manual.phrases import tag
-from manual.words import EMPTY_STEMS, TELLING_STEMS, stems_of
+from manual.lookup.glossary import Alike, Concept, Glossary, GlossaryFile, load_glossary
+from manual.lookup.phrases import tag
+from manual.lookup.words import EMPTY_STEMS, TELLING_STEMS, stems_of
 
 GLOSSARY = load_glossary()
 shipped = load_toml(SHIPPED / "glossary.toml", GlossaryFile)

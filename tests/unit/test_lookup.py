@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from manual.glossary import Concept, Glossary
 from manual.identity import title_key
-from manual.lookup import Answers, Extras, Lookup
+from manual.lookup.glossary import Concept, Glossary
+from manual.lookup.lookup import Answers, Extras, Lookup
 from manual.reading import Chapter, ContentsReading, Section, SeeAlso
 
 GLOSSARY = Glossary(

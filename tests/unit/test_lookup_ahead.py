@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from manual.glossary import Concept, Glossary
-from manual.lookup import Lookup
+from manual.lookup.glossary import Concept, Glossary
+from manual.lookup.lookup import Lookup
 from manual.reading import Chapter, ContentsReading, Section, SeeAlso
 
 GLOSSARY = Glossary(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from manual.glossary import Glossary
-from manual.lookup import Lookup
-from manual.lookup_extras import extras_of
-from manual.lookup_index import Extras
+from manual.lookup.extras import extras_of
+from manual.lookup.glossary import Glossary
+from manual.lookup.index import Extras
+from manual.lookup.lookup import Lookup
 from manual.reading import Amendment, AmendmentKind, Chapter, ChapterReading, ChapterSection, ContentsReading
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manual.lookup_text import MOST, StemNumbers, TextIndex
-from manual.words import EMPTY, stem
+from manual.lookup.text import MOST, StemNumbers, TextIndex
+from manual.lookup.words import EMPTY, stem
 
 
 def indexed(*texts: str) -> TextIndex:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from manual.decoding import decode
+from manual.amendments.lost_titles import with_candidates
 from manual.errors import Unreadable
-from manual.layout import page_of
-from manual.lost_titles import with_candidates
+from manual.page.decoding import decode
+from manual.page.layout import page_of
 from manual.read import read
 from manual.reading import (
     Amendment,

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from manual.compare import compare_amendments
+from manual.amendments.compare import compare_amendments
 from manual.errors import Unreadable
 from manual.read import read
 from manual.reading import AmendmentsReading, reading_from_json

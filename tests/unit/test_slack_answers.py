@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.orders.phrases import Wording
 from bot.slack.elements import Message
 from bot.slack.forms.context import FormContext
 from bot.slack.forms.feedback import feedback_form
@@ -21,11 +22,10 @@ from bot.slack.messages import cards, help, past
 from bot.slack.messages import subscriptions as messages
 from bot.slack.messages.cards import Card, Found
 from bot.slack.messages.past import News
-from bot.slack.messages.phrases import Wording
 from bot.slack.messages.subscriptions import Granted
 from digests.slack_limits import lint, lint_view
 from manual.reading import Amendment, AmendmentKind
-from manual.store_history import ListState
+from manual.store.history import ListState
 from subscriptions.interests import EVERYTHING, Interest, Significance
 from subscriptions.store import SubscriptionOf
 from subscriptions.subscribers import Frequency, Subscriber, SubscriberKind, Subscription

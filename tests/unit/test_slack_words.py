@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.errors import NotUnderstood
-from bot.slack.moments import day_meant, month_meant
-from bot.slack.requests import (
+from bot.errors import NotUnderstood
+from bot.orders.moments import day_meant, month_meant
+from bot.orders.requests import (
     History,
     LookUp,
     OpenForm,
@@ -25,7 +25,7 @@ from bot.slack.requests import (
     WhatsNew,
     WhenNext,
 )
-from bot.slack.words import understand
+from bot.orders.words import understand
 
 TODAY = date(2026, 5, 20)  # a Wednesday
 

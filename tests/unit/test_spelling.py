@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from manual.spelling import WordList, correct
+from manual.lookup.spelling import WordList, correct
 
 TITLES = WordList(
     ["chronology", "guardianship", "special", "fostering", "leaver", "care", "panel", "review", "legal"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from manual.words import stem, stems_of, weight, words_of
+from manual.lookup.words import stem, stems_of, weight, words_of
 
 
 @pytest.mark.parametrize(

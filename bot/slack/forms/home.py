@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.orders.phrases import Wording, day_says
 from bot.slack import actions
 from bot.slack.elements import (
     Message,
@@ -25,7 +26,6 @@ from bot.slack.elements import (
 )
 from bot.slack.messages.cards import last_words
 from bot.slack.messages.past import News, marked
-from bot.slack.messages.phrases import Wording, day_says
 from bot.slack.messages.subscriptions import entry
 from digests.wording import count_words, title_words
 from subscriptions.store import SubscriptionOf

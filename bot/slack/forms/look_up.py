@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.shelf import ManualAtHand, chapter_key
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal
-from bot.slack.shelf import ManualAtHand, chapter_key
 from digests.slack_limits import OPTIONS
 from manual.identity import fold
 from subscriptions.topics import Topic, Topics

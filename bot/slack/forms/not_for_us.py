@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.orders.phrases import Wording
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal
-from bot.slack.messages.phrases import Wording
 from digests.slack_blocks import plain
 from digests.wording import list_words
 from subscriptions.interests import Interest, parse_interest

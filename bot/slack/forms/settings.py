@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.orders.phrases import WEEKDAYS
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal, select
-from bot.slack.messages.phrases import WEEKDAYS
 from digests.slack_limits import OPTIONS
 from subscriptions.subscribers import Subscriber
 

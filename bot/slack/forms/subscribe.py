@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.orders.requests import Subscribe
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal, select
-from bot.slack.requests import Subscribe
 from digests.slack_limits import OPTIONS
 from subscriptions.interests import Significance
 from subscriptions.subscribers import Frequency

@@ -28,7 +28,7 @@ from digests.slack_blocks import one_line
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, shorten, title_words
 from manual.cadence import is_overdue
 from manual.reading import Amendment
-from manual.store_history import ListState
+from manual.store.history import ListState
 
 HISTORY_SIZE = 4
 NEW_SIZE = 8

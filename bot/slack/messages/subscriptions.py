@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.orders.phrases import WEEKDAYS, Wording, day_says, verb, whose
 from bot.slack import actions
 from bot.slack.elements import (
     Message,
@@ -23,7 +24,6 @@ from bot.slack.elements import (
     small,
     small_markup,
 )
-from bot.slack.messages.phrases import WEEKDAYS, Wording, day_says, verb, whose
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, title_words
 from manual.reading import Amendment
 from subscriptions.store import SubscriptionOf

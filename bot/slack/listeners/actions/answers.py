@@ -7,12 +7,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.orders.requests import WhatsNew
 from bot.slack import actions, asking
 from bot.slack.clicks import document_in, place_in
 from bot.slack.desk import Desk
 from bot.slack.messages import cards
 from bot.slack.replying import answering, by_respond
-from bot.slack.requests import WhatsNew
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

@@ -7,14 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import asking, following
-from bot.slack.desk import Desk, Place, place_of
-from bot.slack.forms.context import FormContext
-from bot.slack.messages.help import usage
-from bot.slack.opening import open_look_up, open_settings
-from bot.slack.people import channel_name, check_may_change
-from bot.slack.replying import Tell, answering, by_respond, tell_outcome
-from bot.slack.requests import (
+from bot.orders.requests import (
     History,
     LookUp,
     OpenForm,
@@ -29,7 +22,14 @@ from bot.slack.requests import (
     WhatsNew,
     WhenNext,
 )
-from bot.slack.words import understand
+from bot.orders.words import understand
+from bot.slack import asking, following
+from bot.slack.desk import Desk, Place, place_of
+from bot.slack.forms.context import FormContext
+from bot.slack.messages.help import usage
+from bot.slack.opening import open_look_up, open_settings
+from bot.slack.people import channel_name, check_may_change
+from bot.slack.replying import Tell, answering, by_respond, tell_outcome
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

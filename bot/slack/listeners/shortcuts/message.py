@@ -6,13 +6,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.orders.requests import LookUp
+from bot.orders.words import plain_words
 from bot.slack import actions, asking
 from bot.slack.clicks import place_in
 from bot.slack.desk import Desk
 from bot.slack.errors import NotFound
 from bot.slack.replying import answering, by_respond
-from bot.slack.requests import LookUp
-from bot.slack.words import plain_words
 
 LONGEST_QUESTION = 200
 

@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.orders.requests import LookUp, Subscribe, WhatsNew
 from bot.slack import actions, asking, following
 from bot.slack.clicks import place_in_form
 from bot.slack.desk import Desk, Place
@@ -23,7 +24,6 @@ from bot.slack.listeners.commands.procedure import change
 from bot.slack.messages import cards
 from bot.slack.people import channel_name, check_may_change
 from bot.slack.replying import Tell, answering, by_form, tell_outcome
-from bot.slack.requests import LookUp, Subscribe, WhatsNew
 
 View = dict[str, Any]
 Work = Callable[[Desk, AsyncWebClient, Place, Tell, View], Awaitable[None]]

@@ -1,0 +1,1 @@
+"""Amendments pages: read into entries, and compared with what they said before."""

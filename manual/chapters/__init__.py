@@ -1,0 +1,1 @@
+"""Chapters' own pages: followed, read into sections, and compared word by word."""

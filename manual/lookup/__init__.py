@@ -1,0 +1,1 @@
+"""Which chapter answers what somebody typed: the glossary, the index, and the ranking."""

@@ -1,0 +1,245 @@
+"""How well places answer a question: candidates by their features, scored word by word, and when that is sure.
+
+The figures were chosen on tests/lookup/to-build.tsv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapreplace
+from itertools import islice
+from operator import mul
+
+from manual.lookup.glossary import Title
+from manual.lookup.index import Kind, ManualIndex, Place
+from manual.lookup.question import Question, Way
+from manual.lookup.words import weight
+
+BOUND = 0.93
+"""A word that stands in the title only inside a longer name of another concept."""
+INNER = 0.85
+"""A concept whose name stands in the title only inside a longer name."""
+CONTEXT = 0.5
+"""Only with the headings above."""
+FORMER = 0.95
+"""In a title that the chapter had before."""
+BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.84}
+PRECISION = 0.12
+"""What a title loses at most for saying more than was asked."""
+
+TEXT_BELOW = 0.6
+"""Chapters' texts are asked where no title answers so well."""
+TEXT, TEXT_OFTEN, TEXT_HALF = 0.45, 0.15, 2
+"""A word that is only in the text; what it gains by standing there often; how often for half of that."""
+TEXT_SHARE = 0.1
+"""A word in more than this share of a manual's texts says nothing."""
+
+LEAST = 0.38
+"""Nothing fits that scores less."""
+SURE, MARGIN = 0.74, 0.06
+"""What a confident answer scores, and how far it is ahead of the next."""
+BROAD, BROAD_CHAPTERS, BROAD_CHAPTER, EXACT = 0.85, 3, 0.8, 0.96
+"""A heading that answers so well goes before its chapters where so many answer so well, none of them exactly."""
+TOP = 12
+"""So many answers are found exactly: the search ends when nothing that is left can come among them."""
+SMALL_SHARE = 0.25
+"""Ways to answer less of a query than this find no further places where enough were found."""
+MOST_SCORED = 800
+"""So many different titles are scored; of more, those that the best ways find."""
+
+
+NOWHERE: frozenset[int] = frozenset()
+Scored = tuple[float, tuple[Way, ...]]
+"""How well a title answers, and by which ways."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A place that may answer, how well, and by which ways."""
+
+    manual: str
+    at: int
+    place: Place
+    score: float
+    ways: tuple[Way, ...]
+
+    @property
+    def is_by_title(self) -> bool:
+        """Whether the title itself answers, not another concept's chapter or a text."""
+        return bool(self.ways) and not any(way.is_unsure or way.is_text for way in self.ways)
+
+
+def rank(question: Question, indexes: Mapping[str, ManualIndex], chosen: Mapping[str, int]) -> list[Candidate]:
+    """The places that answer, best first. ``chosen``, by title key, orders those that answer alike."""
+    found = list(_by_titles(question, indexes))
+    if max((each.score for each in found), default=0.0) < TEXT_BELOW:
+        found = list(_by_texts(question, indexes, found))
+    found = [each for each in found if each.score >= LEAST]
+    _put_headings_first(found)
+    return sorted(found, key=lambda each: _order(each, chosen))
+
+
+def _order(each: Candidate, chosen: Mapping[str, int]) -> tuple[float, int, Kind, int]:
+    return -round(each.score, 3), -chosen.get(each.place.key, 0), each.place.kind, each.place.order
+
+
+def is_confident(ranked: Sequence[Candidate]) -> bool:
+    """Whether the first is right at least 95 times in 100, as measured on queries that were held back."""
+    if not ranked or ranked[0].score < SURE or not ranked[0].is_by_title:
+        return False
+    return len(ranked) == 1 or ranked[0].score - ranked[1].score >= MARGIN
+
+
+def _by_titles(question: Question, indexes: Mapping[str, ManualIndex]) -> Iterator[Candidate]:
+    """The places that satisfy any way, the best ways first, until nothing better can come."""
+    known: dict[tuple[int, int], Scored] = {}
+    seen: dict[str, set[int]] = {manual: set() for manual in indexes}
+    top = [0.0] * TOP
+    for way, bound, by_feature in _searches(question, indexes):
+        if top[0] >= bound:
+            return
+        for manual, found_by in by_feature.items():
+            places = indexes[manual].places
+            new = _places_with(way.features, found_by) - seen[manual]
+            seen[manual] |= new
+            for at in new:
+                score, by = _best_title(question, places[at], known)
+                if score > top[0]:
+                    heapreplace(top, score)
+                yield Candidate(manual, at, places[at], score, by)
+            if len(known) >= MOST_SCORED:
+                return
+
+
+def _searches(
+    question: Question, indexes: Mapping[str, ManualIndex]
+) -> Iterator[tuple[Way, float, Mapping[str, Mapping[str, frozenset[int]]]]]:
+    """What to search for, the best ways first, in titles and then in headings.
+
+    With each comes the most that a place can score which no search before it found.
+    """
+    shares = {
+        way: way.score * sum(question.weights[at] for at in way.covers) / question.whole for way in question.ways
+    }
+    ways = sorted(shares, key=lambda way: -shares[way])
+    bounds = _bounds(question, ways)
+    by_title = {manual: index.by_title for manual, index in indexes.items()}
+    for way, bound in zip(ways, bounds, strict=False):
+        yield way, min(bound, LEAST) if shares[way] < SMALL_SHARE else bound, by_title
+    by_heading = {manual: index.by_heading for manual, index in indexes.items()}
+    for way in ways:
+        yield way, min(bounds[-1], LEAST), by_heading
+
+
+def _bounds(question: Question, ways: Sequence[Way]) -> list[float]:
+    """For each way what a place can score that no earlier way's title found; last, what headings alone give.
+
+    An earlier way may still be satisfied by the headings.
+    """
+    by_headings = [0.0] * len(question.weights)
+    for way in ways:
+        for at in way.covers:
+            by_headings[at] = max(by_headings[at], way.score * CONTEXT)
+    best = list(by_headings)
+    bounds = [sum(map(mul, best, question.weights)) / question.whole]
+    for way in reversed(ways):
+        for at in way.covers:
+            best[at] = max(best[at], way.score)
+        bounds.append(sum(map(mul, best, question.weights)) / question.whole)
+    return bounds[::-1]
+
+
+def _best_title(question: Question, place: Place, known: dict[tuple[int, int], Scored]) -> Scored:
+    """How well the best of a place's titles answers; ``known`` are those of the same features scored before."""
+    best: float = 0.0
+    by: tuple[Way, ...] = ()
+    for title in place.titles:
+        pair = id(title), id(place.context)
+        if pair not in known:
+            known[pair] = _score(question, question.ways, title, place.context)
+        score, ways = known[pair]
+        if title is not place.titles[0]:
+            score *= FORMER
+        if score > best:
+            best, by = score, ways
+    return best * BY_KIND[place.kind], by
+
+
+def _by_texts(
+    question: Question, indexes: Mapping[str, ManualIndex], titled: Iterable[Candidate]
+) -> Iterator[Candidate]:
+    """The candidates by title, those with words of the question in their text scored by both."""
+    found = {(each.manual, each.at): each for each in titled}
+    heard: dict[tuple[str, int], list[Way]] = {}
+    for manual, index in indexes.items():
+        for at, way in _heard(question, index):
+            heard.setdefault((manual, at), []).append(way)
+    yield from (each for key, each in found.items() if key not in heard)
+    for (manual, at), ways in islice(heard.items(), MOST_SCORED):
+        place = indexes[manual].places[at]
+        score, by = _score(question, (*question.ways, *ways), place.titles[0], place.context)
+        yield Candidate(manual, at, place, score * BY_KIND[place.kind], by)
+
+
+def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
+    """The places whose text has a word of the question that few texts of the manual have."""
+    if index.text is None:
+        return
+    for at, each in enumerate(question.stems):
+        if weight(each) and len(found := index.text.find(each)) <= max(2, TEXT_SHARE * len(index.places)):
+            reason = f"in the text: {question.words[at]}"
+            for place, count in found:
+                score = TEXT + TEXT_OFTEN * count / (count + TEXT_HALF)
+                yield place, Way((at,), frozenset(), score, reason, is_text=True)
+
+
+def _put_headings_first(found: Iterable[Candidate]) -> None:
+    """Where several chapters answer alike and a heading says just that, the heading goes before them."""
+    good = [each.score for each in found if each.place.kind is Kind.CHAPTER and each.score >= BROAD_CHAPTER]
+    if len(good) >= BROAD_CHAPTERS and max(good) < EXACT:
+        for each in found:
+            if each.place.kind is Kind.SECTION and each.score / BY_KIND[Kind.SECTION] >= BROAD:
+                each.score /= BY_KIND[Kind.SECTION]
+
+
+def _places_with(features: frozenset[str], by_feature: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    """The places that have all these features."""
+    places = [by_feature.get(feature, NOWHERE) for feature in features]
+    return places[0] if len(places) == 1 else frozenset.intersection(*places)
+
+
+def _score(question: Question, possible: Iterable[Way], title: Title, context: frozenset[str]) -> Scored:
+    """How well a title answers, and by which ways: each word counts by the best way that covers it."""
+    best = [0.0] * len(question.weights)
+    by: list[Way | None] = [None] * len(question.weights)
+    for way in possible:
+        score = way.score * _satisfied(way, title, context)
+        for at in way.covers if score else ():
+            if score > best[at]:
+                best[at], by[at] = score, way
+    recall = sum(map(mul, best, question.weights)) / question.whole
+    if recall < LEAST:
+        return recall, ()
+    ways = tuple(dict.fromkeys(filter(None, by)))
+    return recall * (1 - PRECISION + PRECISION * _precision(title, ways)), ways
+
+
+def _satisfied(way: Way, title: Title, context: frozenset[str]) -> float:
+    """How well a title has what a way wants: 0 where it hasn't, even with the headings above."""
+    only = way.only
+    if only is not None:
+        if only in title.features:
+            return BOUND if way.is_word and only in title.bound else 1.0
+        return INNER if only in title.inner else CONTEXT if only in context else 0.0
+    missing = way.features - title.features
+    if not missing:
+        return 1.0
+    return BOUND if missing <= title.inner else CONTEXT if missing <= context else 0.0
+
+
+def _precision(title: Title, ways: Iterable[Way]) -> float:
+    """How much of what a title says was asked for."""
+    answering = frozenset().union(*(way.features for way in ways)) & (title.features | title.inner)
+    said = {each for feature in answering for each in title.behind.get(feature, (feature,))}
+    return min(1.0, sum(map(title.weight, said)) / title.size)

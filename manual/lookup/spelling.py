@@ -1,0 +1,55 @@
+"""Typing errors: the word that was meant, where it is safe to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from manual.lookup.words import stem
+
+SHORTEST = 5
+"""Shorter words are never corrected: most are acronyms, and every other one is a near miss of another."""
+TWO_EDITS_FROM = 8
+"""How many letters a word has in which two errors may be corrected."""
+
+
+class WordList:
+    """Words known to be right."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
+        self.stems = frozenset(map(stem, self.words))
+        self._by_first: dict[str, list[str]] = {}
+        for word in sorted(self.words):
+            if word.isalpha() and len(word) >= SHORTEST:
+                self._by_first.setdefault(word[0], []).append(word)
+
+    def nearest(self, word: str, edits: int) -> tuple[int, str] | None:
+        """The nearest word of the same first letter, with how many edits away it is."""
+        same_first = self._by_first.get(word[0], ())
+        near = process.extract(word, same_first, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        found = min(near, key=lambda each: (each[1], abs(len(each[0]) - len(word)), each[0]), default=None)
+        return (int(found[1]), found[0]) if found else None
+
+
+def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
+    """The words that were meant, usually one: two where they ran together ("careleaver").
+
+    The word itself where it is in any list, or nothing is near enough; of two as near, the earlier list's.
+    """
+    if len(word) < SHORTEST or not word.isalpha() or any(word in each.words for each in lists):
+        return (word,)
+    a_stem = stem(word)
+    if any(a_stem in each.stems for each in lists):
+        return (word,)
+    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
+    near = [(found[0], at, found[1]) for at, each in enumerate(lists) if (found := each.nearest(word, edits))]
+    if near:
+        return (min(near)[2],)
+    for at in range(SHORTEST - 1, len(word) - SHORTEST + 2):
+        halves = word[:at], word[at:]
+        if all(any(half in each.words for each in lists) for half in halves):
+            return halves
+    return (word,)
