@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 
 SHIPPED = Path(__file__).parent
 """Where the files that come with Chapterwatch lie."""
+MOST_PROBLEMS = 5
+"""So many problems of one file are told at once."""
 
 
 class ConfigError(Exception):
@@ -41,8 +43,9 @@ def load_toml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        problems = "; ".join(_problem(each, model) for each in _innermost(error.errors()))
-        raise ConfigError(f"{path}: {problems}") from None
+        problems = [_problem(each, model) for each in _innermost(error.errors())]
+        more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        raise ConfigError(f"{path}: {'; '.join(problems[:MOST_PROBLEMS])}{more}") from None
 
 
 def _innermost(errors: list[ErrorDetails]) -> list[ErrorDetails]:

@@ -1,18 +1,20 @@
 """The glossary of the trade: which words name the same concept, and which chapters answer what people call it.
 
-The entries are in ``config/glossary.toml``; a council's own file has the same form and wins. Looking up chapters
-uses all of it; matching amendments can use the names (`Glossary.expand`, `Glossary.acronyms`).
+The entries are in ``config/glossary.toml``, the questions that people ask in ``config/questions.toml``; a
+council's own file wins. Looking up chapters uses all of it; matching amendments can use the names
+(`Glossary.expand`, `Glossary.acronyms`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from config.files import SHIPPED, FileModel, load_toml
+from manual.lookup.glossary_file import Alike, Concept, read_glossary
+from manual.lookup.likeness import Like, Likenesses
 from manual.lookup.phrases import Bags, Composites, Found, Phrases, hint, tag
 from manual.lookup.words import EMPTY_STEMS, TELLING_STEMS, stem, stems_of, weight, words_of
 
@@ -23,34 +25,6 @@ PARTS = re.compile(r"[:;()]")
 WEIGHT_IN_NAME = 0.35
 TELLING_WEIGHT = 0.7
 """What people ask is found in any order only where it has a word of such weight; else only as it stands."""
-
-
-class Concept(FileModel):
-    """One entry; the head of the file says what each key is for."""
-
-    name: str
-    also: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    under: tuple[str, ...] = ()
-    source: str | None = None
-    outside: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, *self.also)
-
-
-class Alike(FileModel):
-    """Words that are one word in what people ask."""
-
-    words: tuple[str, ...]
-
-
-class GlossaryFile(FileModel):
-    """``config/glossary.toml``, or a council's own."""
-
-    concept: tuple[Concept, ...] = ()
-    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +54,15 @@ class Glossary:
     A concept is known by its number, its place in ``concepts``.
     """
 
-    def __init__(self, concepts: Iterable[Concept], alike: Iterable[Alike] = ()) -> None:
+    def __init__(
+        self,
+        concepts: Iterable[Concept],
+        alike: Iterable[Alike] = (),
+        questions: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """``questions`` are by the names of concepts."""
         self.concepts = tuple(concepts)
+        self._questions = questions or {}
         self._alike = {
             stem(word): stem(line.words[0].casefold()) for line in alike for word in map(str.casefold, line.words)
         }
@@ -119,6 +100,10 @@ class Glossary:
         found = (*self._sayings.find(stems), *self._bags.find(stems))
         return [Found(*each, by_name=False) for each in dict.fromkeys(found)]
 
+    def like(self, stems: Sequence[str], *, most: int = 6) -> list[Like]:
+        """The concepts that a question as a whole is most like, though no phrase of theirs need stand in it."""
+        return self._likenesses.nearest(self._unified(stems), most=most)
+
     def title(self, text: str) -> Title:
         """What a title carries."""
         stems: list[str] = []
@@ -154,9 +139,17 @@ class Glossary:
         return tuple(tuple(map(self._wanted, concept.under)) for concept in self.concepts)
 
     @cached_property
+    def _likenesses(self) -> Likenesses:
+        return Likenesses(
+            (phrase, self._asked(phrase), number)
+            for number, concept in enumerate(self.concepts)
+            for phrase in self._phrases(concept)
+        )
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the glossary, as people type it."""
-        phrases = (phrase for concept in self.concepts for phrase in (*concept.names, *concept.asked))
+        phrases = (phrase for concept in self.concepts for phrase in self._phrases(concept))
         return frozenset(self._alike).union(word for phrase in phrases for word in words_of(phrase))
 
     @cached_property
@@ -192,31 +185,17 @@ class Glossary:
         features.update(each for at, each in enumerate(stems) if at not in covered and each not in EMPTY_STEMS)
         return frozenset(features)
 
+    def _phrases(self, concept: Concept) -> tuple[str, ...]:
+        return (*concept.names, *concept.asked, *self._questions.get(concept.name, ()))
+
     def _unified(self, stems: Iterable[str]) -> list[str]:
         return [self._alike.get(each, each) for each in stems]
 
 
 def load_glossary(own: Path | None = None) -> Glossary:
-    """The shipped glossary, and a council's ``own`` file over it. Raises config.files.ConfigError.
-
-    An own entry replaces the shipped one of the same name, and takes its names and asked words from all others.
-    """
-    shipped = load_toml(SHIPPED / "glossary.toml", GlossaryFile)
-    mine = load_toml(own, GlossaryFile) if own else GlossaryFile()
-    return Glossary((*mine.concept, *_without(shipped.concept, mine.concept)), (*shipped.alike, *mine.alike))
-
-
-def _without(shipped: Iterable[Concept], mine: Sequence[Concept]) -> Iterator[Concept]:
-    """The shipped concepts, less what the council's own say."""
-    replaced = {tuple(stems_of(concept.name)) for concept in mine}
-    taken = {tuple(stems_of(each)) for concept in mine for each in (*concept.names, *concept.asked)}
-    for concept in shipped:
-        if tuple(stems_of(concept.name)) not in replaced:
-            kept = {
-                key: tuple(each for each in getattr(concept, key) if tuple(stems_of(each)) not in taken)
-                for key in ("also", "asked")
-            }
-            yield concept.model_copy(update=kept)
+    """The shipped glossary, and a council's ``own`` file over it. Raises config.files.ConfigError."""
+    file = read_glossary(own)
+    return Glossary(file.concept, file.alike, file.questions)
 
 
 def _weight_in_title(a_stem: str, bound: frozenset[str]) -> float:

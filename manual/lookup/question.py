@@ -105,6 +105,8 @@ class Question:
     whole: float
     """All weights together, never 0."""
     ways: tuple[Way, ...]
+    likes: tuple[Way, ...]
+    """Ways to answer the question as a whole, by the concepts that it is like, scored by how much."""
 
 
 def understand(words: Sequence[str], glossary: Glossary, counts: Counts) -> Question:
@@ -151,7 +153,7 @@ class _Understanding:
             * (1 if at in answerable or at in named else UNKNOWN)
             for at, (each, floor) in enumerate(zip(self.stems, self.floors, strict=True))
         ]
-        return Question(self.words, self.stems, tuple(weights), sum(weights) or 1.0, ways)
+        return Question(self.words, self.stems, tuple(weights), sum(weights) or 1.0, ways, tuple(self._likes()))
 
     def _outside_spans(self, found: Sequence[Found]) -> list[tuple[int, ...]]:
         """Where the query names another service's business, unless that is part of a longer phrase of ours."""
@@ -247,6 +249,14 @@ class _Understanding:
         for at in sorted(self.content - self.outside_words):
             score = WORD_IN_PHRASE if at in in_phrases else 1.0
             yield Way((at,), frozenset((self.stems[at],)), score, f"title: {self.words[at]}", is_word=True)
+
+    def _likes(self) -> Iterator[Way]:
+        """The concepts that the question as a whole is like; none where another service is asked for."""
+        for like in self.glossary.like(self.stems) if not self.outside else ():
+            concept, feature = self.glossary.concepts[like.concept], frozenset((tag(like.concept),))
+            if not concept.outside and self.counts.has(feature):
+                reason = f'like "{like.phrase}": {concept.name}'
+                yield Way((), feature, like.likeness, reason, is_unsure=True)
 
     def _raise_floors(self, span: tuple[int, ...], together: float) -> None:
         for at in span:

@@ -14,7 +14,7 @@ from operator import mul
 from manual.lookup.glossary import Title
 from manual.lookup.index import Kind, ManualIndex, Place
 from manual.lookup.question import Question, Way
-from manual.lookup.words import weight
+from manual.lookup.words import EMPTY_STEMS, weight, words_of
 
 BOUND = 0.93
 """A word that stands in the title only inside a longer name of another concept."""
@@ -27,6 +27,10 @@ FORMER = 0.95
 BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.84}
 PRECISION = 0.12
 """What a title loses at most for saying more than was asked."""
+
+LIKE, LIKE_MORE, LIKE_LEAST = 0.75, 0.2, 0.2
+"""A title with a concept that the question as a whole is like, times how much: alone, and what that adds to the
+title's own score; what is less like is passed over."""
 
 TEXT_BELOW = 0.6
 """Chapters' texts are asked where no title answers so well."""
@@ -73,10 +77,11 @@ class Candidate:
 def rank(question: Question, indexes: Mapping[str, ManualIndex], chosen: Mapping[str, int]) -> list[Candidate]:
     """The places that answer, best first. ``chosen``, by title key, orders those that answer alike."""
     found = list(_by_titles(question, indexes))
+    found = list(_by_likeness(question, indexes, found))
     if max((each.score for each in found), default=0.0) < TEXT_BELOW:
         found = list(_by_texts(question, indexes, found))
     found = [each for each in found if each.score >= LEAST]
-    _put_headings_first(found)
+    _put_headings_first(question, found)
     return sorted(found, key=lambda each: _order(each, chosen))
 
 
@@ -166,6 +171,27 @@ def _best_title(question: Question, place: Place, known: dict[tuple[int, int], S
     return best * BY_KIND[place.kind], by
 
 
+def _by_likeness(
+    question: Question, indexes: Mapping[str, ManualIndex], titled: Iterable[Candidate]
+) -> Iterator[Candidate]:
+    """The candidates by title, and the places of what the question as a whole is like, scored by both."""
+    found = {(each.manual, each.at): each for each in titled}
+    liked: dict[tuple[str, int], Way] = {}
+    for way in question.likes:
+        for manual, index in indexes.items() if way.score >= LIKE_LEAST else ():
+            for at in _places_with(way.features, index.by_title):
+                liked.setdefault((manual, at), way)
+    yield from (each for key, each in found.items() if key not in liked)
+    for (manual, at), way in liked.items():
+        place = indexes[manual].places[at]
+        each = found.get((manual, at)) or Candidate(manual, at, place, 0.0, ())
+        alone = LIKE * way.score * BY_KIND[place.kind]
+        if alone > each.score:
+            each = Candidate(manual, at, place, alone, (way,))
+        each.score += LIKE_MORE * way.score * (1 - each.score)
+        yield each
+
+
 def _by_texts(
     question: Question, indexes: Mapping[str, ManualIndex], titled: Iterable[Candidate]
 ) -> Iterator[Candidate]:
@@ -194,12 +220,18 @@ def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
                 yield place, Way((at,), frozenset(), score, reason, is_text=True)
 
 
-def _put_headings_first(found: Iterable[Candidate]) -> None:
-    """Where several chapters answer alike and a heading says just that, the heading goes before them."""
-    good = [each.score for each in found if each.place.kind is Kind.CHAPTER and each.score >= BROAD_CHAPTER]
-    if len(good) >= BROAD_CHAPTERS and max(good) < EXACT:
-        for each in found:
-            if each.place.kind is Kind.SECTION and each.score / BY_KIND[Kind.SECTION] >= BROAD:
+def _put_headings_first(question: Question, found: Iterable[Candidate]) -> None:
+    """A heading goes before chapters that answer alike, and where it was typed and no chapter is called so."""
+    chapters = [each for each in found if each.place.kind is Kind.CHAPTER]
+    good = [each.score for each in chapters if each.score >= BROAD_CHAPTER]
+    is_broad = len(good) >= BROAD_CHAPTERS and max(good) < EXACT
+    said = frozenset(question.stems) - EMPTY_STEMS
+    is_called_so = any(said <= each.place.titles[0].features for each in chapters)
+    for each in found:
+        if each.place.kind is Kind.SECTION:
+            if not is_called_so and tuple(words_of(each.place.title)) == question.words:
+                each.score = 1.0
+            elif is_broad and each.score / BY_KIND[Kind.SECTION] >= BROAD:
                 each.score /= BY_KIND[Kind.SECTION]
 
 

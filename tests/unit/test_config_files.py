@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from config.files import ConfigError
+from config.files import ConfigError, load_toml
 from config.manuals import load_manuals
 from config.settings import Settings, load_settings
+from manual.lookup.glossary_file import GlossaryFile
 
 GOOD = """
 [manuals.westmere]
@@ -106,3 +107,11 @@ def test_every_setting_is_documented() -> None:
         assert field.description, name
         assert f"CHAPTERWATCH_{name.upper()}" in text, name
         assert f"CHAPTERWATCH_{name.upper()}" in example, name
+
+
+def test_of_very_many_problems_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    path = tmp_path / "glossary.toml"
+    path.write_text("".join(f'word{number} = "x"\n' for number in range(9)), "utf-8")
+
+    with pytest.raises(ConfigError, match=r"'word4'.*; and 4 more$"):
+        load_toml(path, GlossaryFile)

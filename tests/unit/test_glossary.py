@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.files import SHIPPED, ConfigError, load_toml
-from manual.lookup.glossary import Alike, Concept, Glossary, GlossaryFile, load_glossary
+from manual.lookup.glossary import Glossary, load_glossary
+from manual.lookup.glossary_file import Alike, Concept, GlossaryFile
 from manual.lookup.phrases import tag
 from manual.lookup.words import EMPTY_STEMS, TELLING_STEMS, stems_of
 
@@ -59,6 +60,13 @@ class TestShipped:
             names = {tuple(each.casefold().split()) for each in concept.names}
             for phrase in concept.asked:
                 assert tuple(phrase.casefold().split()) not in names, f"{concept.name}: {phrase}"
+
+    def test_every_question_is_of_a_concept_and_of_one_alone(self) -> None:
+        questions = load_toml(SHIPPED / "questions.toml", GlossaryFile).questions
+        asked = Counter(each.casefold() for of_one in questions.values() for each in of_one)
+
+        assert questions.keys() <= {concept.name for concept in shipped.concept}
+        assert [each for each, count in asked.items() if count > 1] == []
 
     def test_it_names_no_address(self) -> None:
         text = (SHIPPED / "glossary.toml").read_text("utf-8")
@@ -111,6 +119,21 @@ class TestOwnFile:
         found = load_glossary(path).find_asked(stems_of("toothpuller"))
 
         assert found
+
+    def test_questions_are_added_to_those_of_the_concept_that_they_name(self, tmp_path: Path) -> None:
+        path = self.own(tmp_path, '[questions]\n"staying put" = ["bunking at his old gaff"]\n')
+
+        glossary = load_glossary(path)
+
+        (like,) = glossary.like(stems_of("he is bunking at the old gaff"), most=1)
+        assert (glossary.concepts[like.concept].name, like.phrase) == ("staying put", "bunking at his old gaff")
+        assert glossary.expand("staying put arrangements") == load_glossary().expand("staying put arrangements")
+
+    def test_questions_of_no_concept_are_an_error_that_names_the_nearest(self, tmp_path: Path) -> None:
+        path = self.own(tmp_path, '[questions]\n"stayin put" = ["x"]\n')
+
+        with pytest.raises(ConfigError, match=r"'stayin put'.*did you mean 'staying put'"):
+            load_glossary(path)
 
     def test_an_unknown_key_is_an_error_that_names_it(self, tmp_path: Path) -> None:
         path = self.own(tmp_path, '[[concept]]\nname = "x"\nasks = ["y"]\n')

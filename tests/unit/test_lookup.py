@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from manual.identity import title_key
-from manual.lookup.glossary import Concept, Glossary
+from manual.lookup.glossary import Glossary
+from manual.lookup.glossary_file import Concept
 from manual.lookup.lookup import Answers, Extras, Lookup
 from manual.reading import Chapter, ContentsReading, Section, SeeAlso
 

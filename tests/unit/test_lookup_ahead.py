@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from manual.lookup.glossary import Concept, Glossary
+from manual.lookup.glossary import Glossary
+from manual.lookup.glossary_file import Concept
 from manual.lookup.lookup import Lookup
 from manual.reading import Chapter, ContentsReading, Section, SeeAlso
 
