@@ -54,10 +54,11 @@ def read_glossary(own: Path | None = None) -> GlossaryFile:
     """
     shipped = load_toml(SHIPPED / "glossary.toml", GlossaryFile)
     asked = load_toml(SHIPPED / "questions.toml", GlossaryFile).questions
-    mine = load_toml(own, GlossaryFile) if own else GlossaryFile()
+    if own is None:
+        return shipped.model_copy(update={"questions": asked})
+    mine = load_toml(own, GlossaryFile)
     concepts = (*mine.concept, *_without(shipped.concept, mine.concept))
-    if own:
-        _refuse_unknown(mine.questions, concepts, own)
+    _refuse_unknown(mine.questions, concepts, own)
     return GlossaryFile(
         concept=concepts,
         alike=(*shipped.alike, *mine.alike),

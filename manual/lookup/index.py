@@ -62,6 +62,10 @@ class Place:
     """A heading over a single chapter: the chapter says all that it says."""
     is_above_chapters: bool = False
 
+    def is_above(self, other: Place) -> bool:
+        """Whether this is a heading that the other stands under, as far as numbers tell."""
+        return not self.number or not other.number or other.number.startswith(f"{self.number}.")
+
 
 @dataclass(slots=True, eq=False)
 class ManualIndex:

@@ -6,7 +6,7 @@ query ─▶ words, spelling ─▶ understand ─▶ rank ─▶ Answers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from manual.lookup.ahead import Acronyms, complete
@@ -22,6 +22,8 @@ from manual.reading import ContentsReading
 NUMBER = re.compile(r"(?:chapter|number|no\.?)?\s*((?:\d+\.)*\d+[a-z]?|[a-z]{1,2}\d+[a-z]?)\.?")
 SECTION_NUMBER = re.compile(r"sect(?:ion)?\.?\s*((?:\d+\.)+\d+[a-z]?)\.?")
 """A "section 4.2" is the manual's, a "section 47" a statute's."""
+VERBS, SENTENCE = frozenset("send prevent channel pace dash".split()), 6
+"""In a question of so many words, "send" is no SEND and "prevent" no Prevent, unless in capitals."""
 
 
 class Lookup:
@@ -62,7 +64,7 @@ class Lookup:
         counts, known = self._scope(manual)
         words: list[str] = []
         notes: list[str] = []
-        for typed in words_of(query):
+        for typed in _without_verbs(query, words_of(query)):
             in_text = any(index.has_in_text(typed) for index in indexes.values())
             meant = (typed,) if in_text else correct(typed, known)
             words += meant
@@ -102,6 +104,13 @@ class Lookup:
     @cached_property
     def _acronyms(self) -> Acronyms:
         return Acronyms(self.glossary)
+
+
+def _without_verbs(query: str, words: Sequence[str]) -> Sequence[str]:
+    """The words less those that stand for something in capitals but are plain verbs in a sentence."""
+    if len(words) < SENTENCE:
+        return words
+    return [word for word in words if word not in VERBS or word.upper() in query]
 
 
 def _numbered(query: str, indexes: Mapping[str, ManualIndex]) -> Iterator[Answer]:

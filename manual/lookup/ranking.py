@@ -14,7 +14,7 @@ from operator import mul
 from manual.lookup.glossary import Title
 from manual.lookup.index import Kind, ManualIndex, Place
 from manual.lookup.question import Question, Way
-from manual.lookup.words import EMPTY_STEMS, weight, words_of
+from manual.lookup.words import stems_of, weight, words_of
 
 BOUND = 0.93
 """A word that stands in the title only inside a longer name of another concept."""
@@ -221,15 +221,15 @@ def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
 
 
 def _put_headings_first(question: Question, found: Iterable[Candidate]) -> None:
-    """A heading goes before chapters that answer alike, and where it was typed and no chapter is called so."""
+    """A heading goes before chapters that answer alike, and where it was typed unless its own are called so."""
     chapters = [each for each in found if each.place.kind is Kind.CHAPTER]
     good = [each.score for each in chapters if each.score >= BROAD_CHAPTER]
     is_broad = len(good) >= BROAD_CHAPTERS and max(good) < EXACT
-    said = frozenset(question.stems) - EMPTY_STEMS
-    is_called_so = any(said <= each.place.titles[0].features for each in chapters)
+    called_so = [each.place for each in chapters if set(question.stems).issubset(stems_of(each.place.title))]
     for each in found:
         if each.place.kind is Kind.SECTION:
-            if not is_called_so and tuple(words_of(each.place.title)) == question.words:
+            is_typed = tuple(words_of(each.place.title)) == question.words
+            if is_typed and not any(each.place.is_above(place) for place in called_so):
                 each.score = 1.0
             elif is_broad and each.score / BY_KIND[Kind.SECTION] >= BROAD:
                 each.score /= BY_KIND[Kind.SECTION]

@@ -99,7 +99,7 @@ FAINT = """policy policies procedure procedures process chapter guidance guide g
     document form rule rules manual page link information info advice help section role new case year
     application apply applying applied"""
 COMMON = """child children young person people family families care carer social work worker workers service
-    services local authority council practice staff team management manager yp cyp teenager boy girl year
+    services local authority council practice staff former team management manager yp cyp teenager boy girl year
     years old"""
 ACTIVITY = """assessment assess plan planning review meeting report visit referral refer record support training
     work request checklist template decision decide involved involve"""
