@@ -148,8 +148,8 @@ class Glossary:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word of the glossary, as people type it."""
-        phrases = (phrase for concept in self.concepts for phrase in self._phrases(concept))
+        """Every word of the names and of what is asked, as people type it."""
+        phrases = (phrase for concept in self.concepts for phrase in (*concept.names, *concept.asked))
         return frozenset(self._alike).union(word for phrase in phrases for word in words_of(phrase))
 
     @cached_property

@@ -20,7 +20,7 @@ SHARES = (4 / 7, 2 / 7, 1 / 7)
 COMMON_WORD = 0.2
 """The least that a word weighs here which says nothing elsewhere ("without parents")."""
 
-ENOUGH = 400
+ENOUGH = 200
 """So many phrases are compared with a question; of more, those that share its rarest words."""
 
 
@@ -78,7 +78,7 @@ class Likenesses:
         """The phrases that share a word with the question: of its rarest words first, until they are enough."""
         found: set[int] = set()
         for phrases in sorted((self._with[stem] for stem in asked if stem in self._with), key=len):
-            if found and len(found) + len(phrases) > ENOUGH:
+            if len(found) + len(phrases) > ENOUGH:
                 break
             found.update(phrases)
         return found

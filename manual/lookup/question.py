@@ -39,7 +39,7 @@ COMMONNESS, COMMON_FROM = 0.5, 0.1
 """What a word loses at most for standing in many titles, and the share of titles from which it loses that."""
 ACRONYM_WEIGHT = 1.8
 OUTSIDE_WEIGHT = 3.0
-UNKNOWN = 0.4
+UNKNOWN = 0.6
 """Words that nothing in the manual can answer count so much, unless they name a concept."""
 
 

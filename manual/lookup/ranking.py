@@ -28,7 +28,7 @@ BY_KIND = {Kind.CHAPTER: 1.0, Kind.SEE_ALSO: 0.93, Kind.SECTION: 0.84}
 PRECISION = 0.12
 """What a title loses at most for saying more than was asked."""
 
-LIKE, LIKE_MORE, LIKE_LEAST = 0.75, 0.2, 0.2
+LIKE, LIKE_MORE, LIKE_LEAST = 0.8, 0.2, 0.2
 """A title with a concept that the question as a whole is like, times how much: alone, and what that adds to the
 title's own score; what is less like is passed over."""
 

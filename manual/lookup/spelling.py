@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rapidfuzz import process
@@ -11,6 +12,7 @@ from manual.lookup.words import stem
 
 SHORTEST = 5
 """Shorter words are never corrected: most are acronyms, and every other one is a near miss of another."""
+DOUBLED = re.compile(r"(.)\1+")
 TWO_EDITS_FROM = 8
 """How many letters a word has in which two errors may be corrected."""
 
@@ -22,9 +24,11 @@ class WordList:
         self.words = frozenset(words)
         self.stems = frozenset(map(stem, self.words))
         self._by_first: dict[str, list[str]] = {}
+        self._by_single: dict[str, str] = {}
         for word in sorted(self.words):
             if word.isalpha() and len(word) >= SHORTEST:
                 self._by_first.setdefault(word[0], []).append(word)
+                self._by_single.setdefault(_single(word), word)
 
     def nearest(self, word: str, edits: int) -> tuple[int, str] | None:
         """The nearest word of the same first letter, with how many edits away it is."""
@@ -32,6 +36,10 @@ class WordList:
         near = process.extract(word, same_first, scorer=OSA.distance, score_cutoff=edits, limit=None)
         found = min(near, key=lambda each: (each[1], abs(len(each[0]) - len(word)), each[0]), default=None)
         return (int(found[1]), found[0]) if found else None
+
+    def doubled(self, word: str) -> str | None:
+        """The word that differs only in which letters are doubled: by far the most usual error."""
+        return self._by_single.get(_single(word))
 
 
 def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
@@ -41,6 +49,9 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
     """
     if len(word) < SHORTEST or not word.isalpha() or any(word in each.words for each in lists):
         return (word,)
+    for each in lists:
+        if meant := each.doubled(word):
+            return (meant,)
     a_stem = stem(word)
     if any(a_stem in each.stems for each in lists):
         return (word,)
@@ -53,3 +64,7 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
         if all(any(half in each.words for each in lists) for half in halves):
             return halves
     return (word,)
+
+
+def _single(word: str) -> str:
+    return DOUBLED.sub(r"\1", word)
