@@ -23,6 +23,10 @@ CONTENTS = {
     "westhaven": HERE / "westhaven-contents.txt",
     "kirkdale": HERE / "kirkdale-contents.txt",
     "marlowe": HERE / "marlowe-contents.txt",
+    "ravensmere": HERE / "ravensmere-contents.txt",
+    "highwold": HERE / "highwold-contents.txt",
+    "castlebridge": HERE / "castlebridge-contents.txt",
+    "thornley": HERE / "thornley-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
