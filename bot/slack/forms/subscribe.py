@@ -11,6 +11,7 @@ from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal, select
 from digests.slack_limits import OPTIONS
+from subscriptions.errors import UnknownTopic
 from subscriptions.interests import Significance
 from subscriptions.subscribers import Frequency
 from subscriptions.topics import Topics
@@ -126,4 +127,8 @@ def _is_known(words: str, topics: Topics) -> bool:
     """Whether words name a topic; those with a colon or a number are judged with the manual at hand."""
     if ":" in words or words[:1].isdigit():
         return True
-    return any(words.casefold() == name.casefold() for topic in topics for name in topic.names)
+    try:
+        topics.called(words)
+    except UnknownTopic:
+        return False
+    return True
