@@ -27,7 +27,8 @@ from bot.assembly import Parts, utc_now
 from bot.slack.app import with_listeners
 from bot.slack.installs import STATE_LASTS, Installs, NotInstalled, States
 from bot.slack.manifest import SCOPES
-from bot.slack.serve import desk_for, web_client
+from bot.slack.serve import desk_for, warm_up, web_client
+from bot.slack.turns import arriving
 from config.settings import Settings
 from database.connection import Database
 from digests.errors import Permanent
@@ -50,6 +51,7 @@ async def slack_over_http(
     async with web_client(settings, token) as client:
         installs = installs_of(settings, database, client, clock=clock)
         desk = desk_for(parts, database, clock=clock, installs=installs)
+        await warm_up(desk)
         if installs is None:
             app = AsyncApp(client=client, signing_secret=secret)
         else:
@@ -110,7 +112,8 @@ def _events(app: AsyncApp) -> Route:
     handler = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:
-        return await handler.handle(request)
+        with arriving():
+            return await handler.handle(request)
 
     return Route(EVENTS, events, methods=["POST"])
 

@@ -83,11 +83,12 @@ class Office:
         return await self.answer(channel, before)
 
     async def answer(self, channel: str, before: dict[str, str]) -> dict[str, Any]:
-        """The first message that is new in the channel, or has changed."""
+        """The first message that is new in the channel, or has changed, other than what everybody is told."""
         async with asyncio.timeout(5):
             while True:
                 for message in await self.slack.messages(channel):
-                    if before.get(message["ts"]) != str(message.get("blocks")):
+                    announced = message["text"].startswith("<@")
+                    if before.get(message["ts"]) != str(message.get("blocks")) and not announced:
                         return message
                 await asyncio.sleep(0.02)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -154,9 +153,7 @@ async def test_what_was_made_can_be_undone_at_once(at_work: Office) -> None:
     made = await at_work.types("subscribe everything daily")
     undone = await at_work.presses(made, "end")
     assert "no longer follows everything" in undone["text"]
-    assert (
-        "ended already" in (await at_work.presses(made, "end"))["text"] if "end" in str(made["blocks"]) else True
-    )
+    assert "ended already" in (await at_work.presses(made, "end"))["text"]
 
 
 async def test_a_person_subscribes_without_telling_the_channel(at_work: Office) -> None:
@@ -217,8 +214,8 @@ async def test_fifty_commands_at_once_are_each_acknowledged_within_a_second(at_w
     sent = [each["time"] for each in log if each["kind"] == "slash_commands"]
     acks = [each["time"] for each in log if each["kind"] == "ack"]
     assert len(sent) == len(acks) == 50
-    slowest = timedelta(milliseconds=max(acks) - min(sent))
-    assert slowest < timedelta(seconds=1)
+    waited = [ack - asked_at for asked_at, ack in zip(sorted(sent), sorted(acks), strict=True)]
+    assert max(waited) < 1_000  # milliseconds by the server's own log: a promise of ours, not a figure
     for channel in (FOSTERING, EVERYBODY):
         for message in await at_work.slack.messages(channel):
             assert lint(message) == []
