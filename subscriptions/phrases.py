@@ -43,8 +43,7 @@ def words_of(text: str) -> list[str]:
 
 
 def name_key(text: str) -> str:
-    """A name as it is compared with what somebody typed: case, quotes, small words, hyphens and plurals don't count,
-    every other letter does."""
+    """A name as it compares with what somebody typed: every letter counts, but case, plurals and small words."""
     return " ".join(singular(word) for word in words_of(text))
 
 

@@ -16,11 +16,11 @@ from bot.errors import BadInput
 from bot.slack.desk import Place
 from bot.slack.elements import Message
 from bot.slack.errors import SlackAppError
-from bot.slack.following import Outcome
 from bot.slack.forms.context import FormContext
 from bot.slack.messages.help import failure, refusal
 from bot.slack.messages.subscriptions import announced
 from bot.slack.people import NOT_IN_CHANNEL
+from bot.slack.subscribed import Outcome
 from bot.slack.turns import turn
 from subscriptions.errors import SubscriptionError
 

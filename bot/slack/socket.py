@@ -1,4 +1,4 @@
-"""Socket Mode that acknowledges before anything else is done with a request, where the acknowledgement says nothing."""
+"""Socket Mode that acknowledges before anything else is done, wherever the acknowledgement says nothing."""
 
 from __future__ import annotations
 

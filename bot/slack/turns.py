@@ -1,4 +1,4 @@
-"""Whose turn it is: who has just come is acknowledged before anybody's work goes on, and only so much is done at once.
+"""Whose turn it is: who has just come is acknowledged before work goes on, and only so much is done at once.
 
 Slack waits three seconds for an acknowledgement, and looking things up takes the processor. So work waits while
 requests are still being acknowledged; not for ever, since they may never stop coming.

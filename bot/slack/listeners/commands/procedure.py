@@ -23,7 +23,7 @@ from bot.orders.requests import (
     WhenNext,
 )
 from bot.orders.words import understand
-from bot.slack import asking, following
+from bot.slack import asking, following, subscribing
 from bot.slack.desk import Desk, Place, place_of
 from bot.slack.forms.context import FormContext
 from bot.slack.messages.help import usage
@@ -93,7 +93,7 @@ async def change(
         case Subscribe():
             own = request.for_me or place.is_direct
             name = None if own else await channel_name(client, place.channel)
-            outcome = await following.subscribe(desk, place, request, name=name)
+            outcome = await subscribing.subscribe(desk, place, request, name=name)
         case Unsubscribe():
             outcome = await following.unsubscribe(desk, place, request)
         case Pause():
