@@ -51,7 +51,7 @@ def nearest_titles(interest: Interest, at_hand: Sequence[ManualAtHand]) -> tuple
     folded = {number: fold(title) for number, title in enumerate(titles)}
     alike = process.extract(interest.value, folded, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=OFFERED)
     found = [*(titles[number] for _, _, number in alike), *meant]
-    return tuple({title_key(title): title for title in reversed(found)}.values())[::-1][:OFFERED]
+    return tuple(dict.fromkeys(found))[:OFFERED]
 
 
 def _looked_up(at_hand: ManualAtHand, words: str) -> Iterator[Chapter]:
