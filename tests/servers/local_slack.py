@@ -60,7 +60,7 @@ async def local_slack(*, request_url: str = "") -> AsyncIterator[LocalSlack]:
 
     ``request_url``: where it sends requests, signed, instead of over Socket Mode.
     """
-    port = _free_port()
+    port = free_port()
     with TemporaryDirectory() as folder:
         config = _configured(Path(folder) / "workspace.yaml", request_url)
         process = await asyncio.create_subprocess_exec(
@@ -102,7 +102,8 @@ def _configured(path: Path, request_url: str) -> Path:
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens at, for now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
