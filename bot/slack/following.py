@@ -30,6 +30,7 @@ from bot.slack.subscribed import (
     subscriber_of,
 )
 from digests.wording import LONDON
+from manual.identity import fold
 from manual.store.history import list_states
 from subscriptions.store import (
     SubscriptionOf,
@@ -39,10 +40,13 @@ from subscriptions.store import (
 from subscriptions.store_changes import Change, log_change, pause_subscription
 from subscriptions.subscribers import Subscriber
 
+_ALL = ("all", "all of them", "from everything", "from all")
+"""Too much to end by a word: the list has a button for each."""
+
 
 async def unsubscribe(desk: Desk, place: Place, asked: Unsubscribe) -> Outcome:
-    """End what follows just this; without words, the list. Raises NotFound, SubscriptionError for no topic."""
-    if not asked.follows:
+    """End what follows just this; without words, and for all, the list. Raises NotFound, SubscriptionError."""
+    if not asked.follows or fold(asked.follows) in _ALL:
         return Outcome(message=await listed(desk, place, for_me=asked.for_me))
     now = desk.clock()
     async with desk.database.writing() as connection:

@@ -75,6 +75,11 @@ async def test_buttons_open_their_forms(
     assert modal["title"]["text"] == title
 
 
+async def test_subscribe_alone_opens_the_form_that_subscribes(at_work: Office, screen: Window) -> None:
+    await at_work.slack.control("command", user=AMINA, channel=FOSTERING, command="/procedure", text="subscribe")
+    assert "The channel #fostering" in words_in(await screen.modal())
+
+
 async def test_a_long_list_is_paged_and_each_entry_resumes(at_work: Office) -> None:
     for topic in TOPICS[:10]:
         await at_work.types(f"subscribe {topic}")
