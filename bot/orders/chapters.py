@@ -25,10 +25,10 @@ async def insist_on_chapters(
     connection: AsyncConnection, shelf: Shelf, interests: Iterable[Interest], *, manual: str | None, topics: Topics
 ) -> None:
     """Raises NotInTheManual for what the manual (None: every manual) has neither in its contents nor among its
-    amendments. Before all that are meant were read, nothing can be said, and everything goes."""
+    amendments. Where no contents were read, nothing can be said, and everything goes."""
     meant = [manual] if manual else list(shelf.names)
     at_hand = await shelf.manuals(connection, manual)
-    if len(at_hand) < len(meant):
+    if not at_hand:
         return
     for interest in interests:
         if interest.follows not in (Follows.CHAPTER, Follows.SECTION):

@@ -53,7 +53,7 @@ def change_form(each: SubscriptionOf, wording: Wording, context: FormContext) ->
         least_field(subscription.least),
         *([left_out_field(words)] if len(words) <= LONGEST else []),
         *hours_fields(who, "you" if whose(who) == "You" else "this channel"),
-        plain(f"When digests come counts for everything that {verb(who, 'you follow', 'this channel follows')}."),
+        plain(f"These times count for everything that {verb(who, 'you follow', 'this channel follows')}."),
     ]
     return modal(actions.CHANGE_FORM, "Change", blocks, context, submit="Save")
 

@@ -239,7 +239,8 @@ def not_in_the_manual(kind: str, word: str, nearest: Sequence[tuple[str, str]], 
 
 
 def _did_you_mean(problem: str, nearest: Sequence[tuple[str, str]]) -> tuple[Piece | None, ...]:
-    guess = "Did you mean one of these?" if nearest else "Nothing was subscribed."
+    these = "this" if len(nearest) == 1 else "one of these"
+    guess = f"Did you mean {these}?" if nearest else "Nothing was subscribed."
     return (
         sentence(f"{problem} {guess}"),
         row(
