@@ -19,6 +19,7 @@ from bot.shelf import Shelf
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
 from bot.slack.installs import Installs
+from bot.slack.one_token import one_token
 from bot.slack.socket import PromptHandler
 from config.settings import Settings
 from database.connection import Database
@@ -50,10 +51,11 @@ async def serve_slack(
         return
     desk = desk_for(parts, database, clock=clock)
     await warm_up(desk)
-    async with web_client(settings, settings.slack_bot_token.get_secret_value()) as client:
-        app = with_listeners(AsyncApp(client=client, request_verification_enabled=False), desk)
+    async with web_client(settings) as client:
+        authorize = one_token(client, settings.slack_bot_token.get_secret_value())
+        app = AsyncApp(client=client, authorize=authorize, request_verification_enabled=False)
         handler = PromptHandler(
-            app,
+            with_listeners(app, desk),
             settings.slack_app_token.get_secret_value(),
             web_client=AsyncWebClient(base_url=settings.slack_api_url, trust_env_in_session=True),
         )
@@ -97,7 +99,7 @@ async def warm_up(desk: Desk) -> None:
 
 
 @asynccontextmanager
-async def web_client(settings: Settings, token: str | None) -> AsyncIterator[AsyncWebClient]:
+async def web_client(settings: Settings, token: str | None = None) -> AsyncIterator[AsyncWebClient]:
     """A client that waits where Slack asks it to, and never sends again by itself where an answer was lost."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:

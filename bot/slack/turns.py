@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-AT_ONCE = 4
-"""Requests that are worked on at once. More would only take the processor from each other."""
+AT_ONCE = 8
+"""Requests that are worked on at once: enough while Slack is asked for somebody's name or members."""
 
 PATIENCE = 0.5
 """Seconds for which work waits for acknowledgements, at most."""

@@ -52,7 +52,7 @@ AS_SET = """(blocks => {
       const menu = document.createElement('select');
       menu.innerHTML = '<option></option>';
       menu.options[0].textContent = element.placeholder.text;
-      menu.style.cssText = 'width:100%;padding:8px;font:inherit;border:1px solid #bbb;border-radius:4px;color:#666';
+      menu.style.cssText = 'width:100%;padding:8px;font:inherit;border:1px solid #bbb;color:#666';
       if (missing) missing.replaceWith(menu);
     }
   }

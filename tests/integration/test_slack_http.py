@@ -162,7 +162,7 @@ async def test_ten_at_once_renew_an_ageing_token_once(database: Database) -> Non
         door.slack.expires_in = 43_200
         await door.installs()
         later = datetime.now(UTC) + timedelta(hours=11)
-        async with web_client(door.settings, None) as client:
+        async with web_client(door.settings) as client:
             several = [installs_of(door.settings, database, client, clock=lambda: later) for _ in range(10)]
             door.slack.expires_in = 2 * 43_200
             tokens = await asyncio.gather(*(each.token_of(TEAM) for each in several if each))
