@@ -27,7 +27,7 @@ async def change(desk: Desk, place: Place, number: int, wished: Wished) -> Outco
     """
     now = desk.clock()
     async with desk.database.writing() as connection:
-        before = await by_number(desk, connection, place, number)
+        before = await by_number(connection, place, number)
         subscription = replace(
             before.subscription,
             frequency=wished.frequency,

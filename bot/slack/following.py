@@ -62,7 +62,7 @@ async def end(desk: Desk, place: Place, number: int) -> Outcome:
     """End one subscription by its number. Raises NotFound."""
     now = desk.clock()
     async with desk.database.writing() as connection:
-        each = await by_number(desk, connection, place, number)
+        each = await by_number(connection, place, number)
         await _end(connection, place, each, desk, now)
     return outcome_of(messages.ended(each, desk.wording), _ended_words(desk, [each]), each)
 
@@ -82,7 +82,7 @@ async def pause_these(desk: Desk, place: Place, numbers: Sequence[int], until: d
     now = desk.clock()
     did = f"paused %s until {day_says(until)}"
     async with desk.database.writing() as connection:
-        several = [await by_number(desk, connection, place, number) for number in numbers]
+        several = [await by_number(connection, place, number) for number in numbers]
         for each in several:
             await pause_subscription(connection, each.subscription.id or 0, until)
             await log_of(connection, place, each, did % desk.wording.follows(each), now)
@@ -116,7 +116,7 @@ async def resume_these(desk: Desk, place: Place, numbers: Sequence[int]) -> Outc
     """Let subscriptions run again, by their numbers. Raises NotFound."""
     now = desk.clock()
     async with desk.database.writing() as connection:
-        several = [await by_number(desk, connection, place, number) for number in numbers]
+        several = [await by_number(connection, place, number) for number in numbers]
         for each in several:
             await pause_subscription(connection, each.subscription.id or 0, None)
             await log_of(connection, place, each, f"resumed {desk.wording.follows(each)}", now)

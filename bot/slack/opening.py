@@ -14,7 +14,7 @@ from bot.slack.forms.look_up import look_up_form
 from bot.slack.forms.settings import settings_form
 from bot.slack.forms.subscribe import subscribe_form
 from bot.slack.people import channel_name
-from bot.slack.subscribed import owner_of
+from bot.slack.subscribed import by_number
 
 
 async def open_look_up(client: AsyncWebClient, context: FormContext, trigger: str) -> None:
@@ -29,9 +29,13 @@ async def open_subscribe(
     await client.views_open(trigger_id=trigger, view=view)
 
 
-async def open_change(desk: Desk, client: AsyncWebClient, number: int, context: FormContext, trigger: str) -> None:
-    """Raises NotFound where the subscription has ended."""
-    view = change_form(await owner_of(desk, number), desk.wording, replace(context, about=str(number)))
+async def open_change(
+    desk: Desk, client: AsyncWebClient, place: Place, number: int, context: FormContext, trigger: str
+) -> None:
+    """Raises NotFound where the subscription has ended, or is neither the place's nor the person's."""
+    async with desk.database.reading() as connection:
+        each = await by_number(connection, place, number)
+    view = change_form(each, desk.wording, replace(context, about=str(number)))
     await client.views_open(trigger_id=trigger, view=view)
 
 

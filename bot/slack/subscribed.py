@@ -100,11 +100,11 @@ async def named_here(
     return found
 
 
-async def by_number(desk: Desk, connection: AsyncConnection, place: Place, number: int) -> SubscriptionOf:
+async def by_number(connection: AsyncConnection, place: Place, number: int) -> SubscriptionOf:
     """The running subscription, if it is this channel's or this person's. Raises NotFound."""
     found = await running_subscription(connection, number)
-    mine = {(each.kind, each.address) for each in (place.subscriber(), place.subscriber(for_me=True))}
-    if found is None or (found.subscriber.kind, found.subscriber.address) not in mine:
+    mine = {_who(each) for each in (place.subscriber(), place.subscriber(for_me=True))}
+    if found is None or _who(found.subscriber) not in mine:
         raise NotFound("This subscription has ended already.")
     return found
 
@@ -124,3 +124,7 @@ async def log_of(
             what=what,
         ),
     )
+
+
+def _who(subscriber: Subscriber) -> tuple[SubscriberKind, str, str]:
+    return subscriber.kind, subscriber.workspace, subscriber.address

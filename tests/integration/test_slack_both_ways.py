@@ -18,7 +18,7 @@ from manual import store as manual_store
 from subscriptions.store import find_subscriber, running_subscriptions
 from subscriptions.store_changes import changes_of
 from subscriptions.subscribers import SubscriberKind
-from tests.servers.slack_oauth import BOT
+from tests.servers.slack_oauth import BOT, TEAM
 from tests.slack_door import Door, a_door
 
 
@@ -136,6 +136,24 @@ async def test_buttons_of_a_modal_over_home_answer_in_the_modal(door: Door) -> N
     assert "3.1.5 Private Fostering" in str(card["view"])
     assert "share" not in str(card["view"])  # there is no channel to share it in
     assert door.answers == []
+
+
+async def test_nobody_sees_changes_or_ends_what_another_person_follows(door: Door) -> None:
+    await door.types("subscribe adoption for me")
+    async with door.database.reading() as connection:
+        (hers,) = await running_subscriptions(connection)
+    dave = {"id": "U01DAVE", "team_id": TEAM}
+    for published, action in enumerate(("home_change", "home_end", "home_pause:7"), start=1):
+        pressed = {"type": "button", "action_id": action, "block_id": "b", "value": str(hers.subscription.id)}
+        home = {"id": "V01", "type": "home"}
+        await door.acts("block_actions", user=dave, container={"type": "view"}, view=home, actions=[pressed])
+        await door.says(published, "views.publish")
+        shown = door.slack.said("views.publish")[-1]
+        assert "ended already" in str(shown["view"])
+        assert "Adoption" not in str(shown["view"])
+    assert door.slack.said("views.open") == []
+    async with door.database.reading() as connection:
+        assert await running_subscriptions(connection) == [hers]
 
 
 async def test_pages_of_a_history_come_in_each_others_place(door: Door) -> None:

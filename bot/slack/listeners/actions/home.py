@@ -58,7 +58,7 @@ async def _do(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, acti
         case actions.CHANGE:
             there = await place_of_owner(desk, place, number_in(action))
             await check_may_change(desk, client, there)
-            await open_change(desk, client, number_in(action), context, trigger)
+            await open_change(desk, client, there, number_in(action), context, trigger)
         case _ if kind in ACTS:
             there = await place_of_owner(desk, place, numbers_in(action)[0])
             await check_may_change(desk, client, there)

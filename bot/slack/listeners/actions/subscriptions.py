@@ -61,8 +61,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
                 case actions.OPEN_SETTINGS:
                     await open_settings(desk, client, place, context, body["trigger_id"])
                 case actions.CHANGE:
-                    await check_may_change(desk, client, await place_of_owner(desk, place, number_in(action)))
-                    await open_change(desk, client, number_in(action), context, body["trigger_id"])
+                    there = await place_of_owner(desk, place, number_in(action))
+                    await check_may_change(desk, client, there)
+                    await open_change(desk, client, there, number_in(action), context, body["trigger_id"])
                 case _:
                     await open_look_up(client, context, body["trigger_id"])
 
