@@ -14,7 +14,7 @@ from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
 from bot.slack.errors import NotFound
 from bot.slack.forms.settings import Chosen
-from bot.slack.messages import past
+from bot.slack.messages import past, questions
 from bot.slack.messages import subscriptions as messages
 from bot.slack.store import choices_of, choose_manual
 from bot.slack.subscribed import (
@@ -72,7 +72,7 @@ async def pause(desk: Desk, place: Place, asked: Pause) -> Outcome:
     async with desk.database.reading() as connection:
         several = await named_here(desk, connection, place, asked.follows, for_me=asked.for_me)
     if asked.until is None:
-        return Outcome(message=messages.ask_until(several, desk.wording, desk.command))
+        return Outcome(message=questions.ask_until(several, desk.wording, desk.command))
     until = datetime.combine(asked.until, time(0), tzinfo=LONDON)
     return await pause_these(desk, place, _numbers(several), until)
 
@@ -99,7 +99,7 @@ async def pause_for(desk: Desk, place: Place, numbers: Sequence[int], span: time
 async def ask_until(desk: Desk, numbers: Sequence[int]) -> Outcome:
     """Ask until when to pause. Raises NotFound."""
     several = [await owner_of(desk, number) for number in numbers]
-    return Outcome(message=messages.ask_until(several, desk.wording, desk.command))
+    return Outcome(message=questions.ask_until(several, desk.wording, desk.command))
 
 
 async def resume(desk: Desk, place: Place, asked: Resume) -> Outcome:

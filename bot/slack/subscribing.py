@@ -15,6 +15,7 @@ from bot.shelf import ManualAtHand
 from bot.slack.asking import manual_meant
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
+from bot.slack.messages import questions
 from bot.slack.messages import subscriptions as messages
 from bot.slack.messages.subscriptions import Granted
 from bot.slack.subscribed import Outcome, log_of, moment_of, outcome_of, running_of, subscriber_of
@@ -90,12 +91,12 @@ def _which_topic(desk: Desk, asked: Subscribe, error: UnknownTopic, at_hand: Seq
             title = answers.answers[0].title
             nearest.append((f"the chapter {title}", f"chapter:{title}"))
     topics = [topic.name for topic in desk.topics]
-    return messages.no_such_topic(error.word, _offered(asked, nearest), topics, command=desk.command)
+    return questions.no_such_topic(error.word, _offered(asked, nearest), topics, command=desk.command)
 
 
 def _which_chapter(desk: Desk, asked: Subscribe, error: NotInTheManual) -> Message:
     nearest = [(f"the {error.kind} {title}", f"{error.kind}:{title}") for title in error.nearest]
-    return messages.not_in_the_manual(error.kind, error.word, _offered(asked, nearest), command=desk.command)
+    return questions.not_in_the_manual(error.kind, error.word, _offered(asked, nearest), command=desk.command)
 
 
 def _offered(asked: Subscribe, nearest: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from bot.slack.forms.not_for_us import not_for_us_form
 from bot.slack.forms.settings import settings_form
 from bot.slack.forms.showing import showing
 from bot.slack.forms.subscribe import subscribe_form
-from bot.slack.messages import cards, help, past
+from bot.slack.messages import cards, help, past, questions
 from bot.slack.messages import subscriptions as messages
 from bot.slack.messages.cards import Card, Found
 from bot.slack.messages.past import News
@@ -185,7 +185,7 @@ def test_what_is_said_back(
         messages.paused([each] * 9, NOW, wording),
         messages.resumed([each] * 9, wording),
         messages.ended_all([each] * 9, wording),
-        messages.ask_until([each] * 9, wording, "/procedure"),
+        questions.ask_until([each] * 9, wording, "/procedure"),
         messages.left_out(wording.follows(each)),
         messages.announced("U01", wording.follows(each)),
         messages.settings_saved(each.subscriber, messages.settings_words(each.subscriber, note)),
@@ -226,8 +226,8 @@ def test_the_home_tab(
 def test_guesses_refusals_and_failures(word: str, nearest: list[tuple[str, str]], reason: str) -> None:
     names = [topic.name for topic in TOPICS]
     for message in (
-        messages.no_such_topic(word, nearest, names, command="/procedure"),
-        messages.not_in_the_manual("chapter", word, nearest, command="/procedure"),
+        questions.no_such_topic(word, nearest, names, command="/procedure"),
+        questions.not_in_the_manual("chapter", word, nearest, command="/procedure"),
         help.refusal(reason),
         help.failure("0123abcd"),
         help.greeting("/procedure"),
@@ -317,9 +317,9 @@ NEWS = News(amendment=CHAPTER.last, number="3.1.5", url=CHAPTER.url, key=CHAPTER
         messages.changed(Granted(each=FOSTERING, next_at=NOW, matched=()), PLAIN),
         messages.listed([FOSTERING] * 3, PLAIN, where="This channel", command="/p", next_moments={7: NOW}),
         messages.listed([], PLAIN, where="You", command="/p", next_moments={}),
-        messages.ask_until([FOSTERING], PLAIN, "/p"),
-        messages.no_such_topic("fostring", [("Fostering", "{}")], ["Fostering"], command="/p"),
-        messages.not_in_the_manual("chapter", "fostring", [("the chapter Fostering", "{}")], command="/p"),
+        questions.ask_until([FOSTERING], PLAIN, "/p"),
+        questions.no_such_topic("fostring", [("Fostering", "{}")], ["Fostering"], command="/p"),
+        questions.not_in_the_manual("chapter", "fostring", [("the chapter Fostering", "{}")], command="/p"),
         help.usage("/p", ["westmere", "luton"]),
         help.greeting("/p"),
         help.failure("0123abcd"),
