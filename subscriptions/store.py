@@ -135,7 +135,7 @@ async def add_subscription(connection: AsyncConnection, subscription: Subscripti
     """Store a subscription. One that asks for just the same and still runs is returned instead of a second."""
     present = await running_subscriptions(connection, subscriber_id=subscription.subscriber_id)
     for each in present:
-        if _same_wish(each.subscription, subscription):
+        if same_wish(each.subscription, subscription):
             return each.subscription
     added = await connection.execute(
         insert(subscriptions)
@@ -300,7 +300,8 @@ async def _subscribers_of(connection: AsyncConnection, which: ColumnElement[bool
     return {row["id"]: _subscriber(row) for row in rows.mappings()}
 
 
-def _same_wish(one: Subscription, other: Subscription) -> bool:
+def same_wish(one: Subscription, other: Subscription) -> bool:
+    """Whether two subscriptions ask for just the same."""
     return (one.interest, one.manual, set(one.exclusions), one.frequency, one.least) == (
         other.interest,
         other.manual,

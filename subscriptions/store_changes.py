@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.schema import changes, exclusions, subscribers, subscriptions
 from subscriptions.interests import Interest
 from subscriptions.store import SubscriptionOf, end_subscription, running_subscriptions
-from subscriptions.subscribers import Frequency, SubscriberKind
+from subscriptions.subscribers import Frequency, SubscriberKind, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,20 @@ async def set_frequency(connection: AsyncConnection, subscription_id: int, frequ
     await connection.execute(
         update(subscriptions).where(subscriptions.c.id == subscription_id).values(frequency=str(frequency))
     )
+
+
+async def set_terms(connection: AsyncConnection, wished: Subscription) -> None:
+    """Let a subscription tell as often, as much and as ``wished`` says, from now on; what it follows stays."""
+    await connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == wished.id)
+        .values(frequency=str(wished.frequency), least=int(wished.least))
+    )
+    await connection.execute(delete(exclusions).where(exclusions.c.subscription_id == wished.id))
+    for each in wished.exclusions:
+        await connection.execute(
+            insert(exclusions).values(subscription_id=wished.id, follows=str(each.follows), value=each.value)
+        )
 
 
 async def leave_out(connection: AsyncConnection, subscription_id: int, interest: Interest) -> bool:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from subscriptions.errors import UnknownTopic
-from subscriptions.phrases import Phrase, Spelling, wording, wording_of_sentences, words_of
+from subscriptions.phrases import Phrase, Spelling, name_key, wording, wording_of_sentences, words_of
 from subscriptions.topics_file import TopicEntry, TopicsFile, load_topics_file
 
 NEAR = 75.0
@@ -119,8 +119,8 @@ class Topics:
         self._children = _phrases(file.adults.unless)
         self._spell = Spelling(_vocabulary(self._topics.values())).meant
         self._acronyms = acronyms
-        self._called = {wording(name): topic for topic in reversed(tuple(self)) for name in topic.names}
-        self._called |= {wording(topic.id): topic for topic in self}
+        self._called = {name_key(name): topic for topic in reversed(tuple(self)) for name in topic.names}
+        self._called |= {name_key(topic.id): topic for topic in self}
 
     @classmethod
     def load(cls, own: Path | None = None, *, acronyms: Mapping[str, Sequence[str]] = NONE_KNOWN) -> Topics:
@@ -145,8 +145,9 @@ class Topics:
         return self._topics[id_]
 
     def called(self, word: str) -> Topic:
-        """The topic that people call so: its id, its name or what they also say. Raises UnknownTopic."""
-        topic = self._called.get(wording(word))
+        """The topic that people call so: its id, its name or what they also say; a slip is not guessed at, since
+        somebody may be about to subscribe to it. Raises UnknownTopic, which knows the nearest."""
+        topic = self._called.get(name_key(word))
         if topic is None:
             raise UnknownTopic(word, tuple(near.name for near in self.nearest(word)))
         return topic

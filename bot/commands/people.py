@@ -12,7 +12,9 @@ import typer
 from bot.assembly import Parts, assemble, utc_now
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
+from bot.orders.chapters import insist_on_chapters
 from bot.printing import print_json, print_text, remark, show, table
+from bot.shelf import Shelf
 from subscriptions import store
 from subscriptions.errors import BadWish
 from subscriptions.store import SubscriptionOf
@@ -167,7 +169,16 @@ def _wishes_of_file(path: Path, parts: Parts) -> list[Wish]:
 async def _grant(parts: Parts, wishes: list[Wish]) -> list[SubscriptionOf]:
     """All of them or none, in one transaction."""
     now = utc_now()
+    shelf = Shelf(parts.manuals.names, parts.glossary)
     async with parts.database() as database, database.writing() as connection:
+        for wish in wishes:
+            await insist_on_chapters(
+                connection,
+                shelf,
+                (wish.interest, *wish.exclusions),
+                manual=wish.manual,
+                topics=parts.topics,
+            )
         return [
             await store.grant_wish(connection, wish, by=f"{getpass.getuser()} on the command line", now=now)
             for wish in wishes

@@ -41,16 +41,20 @@ class Wording:
         """What is followed and what is not, without how often: "the topic Fostering, but not …"."""
         return subscription_says(each.subscription, self)
 
+    def subject(self, subscription: Subscription) -> str:
+        """What is followed, whatever is left out of it: "the topic Fostering in Westmere"."""
+        words = self.interest(subscription.interest)
+        if len(self.manuals) <= 1:
+            return words
+        manual = subscription.manual
+        return f"{words} in {self.manuals.get(manual, manual)}" if manual else f"{words} in every manual"
+
     def schedule(self, each: SubscriptionOf) -> str:
         return schedule_says(each.subscription.frequency, each.subscriber)
 
 
 def subscription_says(subscription: Subscription, wording: Wording) -> str:
-    manuals = wording.manuals
-    words = wording.interest(subscription.interest)
-    if len(manuals) > 1:
-        manual = subscription.manual
-        words += f" in {manuals.get(manual, manual)}" if manual else " in every manual"
+    words = wording.subject(subscription)
     if subscription.exclusions:
         words += f", but not {list_words([wording.interest(each) for each in subscription.exclusions], 'or')}"
     least = _LEAST[subscription.least]

@@ -95,6 +95,11 @@ class OpenForm:
     """The command without words."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSubscribe:
+    """Subscribe, but to what?"""
+
+
 Request = (
     LookUp
     | History
@@ -108,4 +113,5 @@ Request = (
     | ShowSettings
     | ShowHelp
     | OpenForm
+    | OpenSubscribe
 )

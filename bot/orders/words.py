@@ -17,6 +17,7 @@ from bot.orders.requests import (
     History,
     LookUp,
     OpenForm,
+    OpenSubscribe,
     Pause,
     Request,
     Resume,
@@ -34,6 +35,8 @@ IsTopic = Callable[[str], bool]
 _MANUAL = re.compile(r"(?<!\S)in:(\S+)")
 _LINK = re.compile(r"<(?:[^|<>]*\|)?([^|<>]*)>")
 _MENTION = re.compile(r"<[@!][^<>]*>")
+_PLEASE = re.compile(r"(?:^please|,? please)\b")
+_TO = re.compile(r"(?:(me|us) )?to(?: |$)", re.I)
 _FOR_ME = re.compile(r"\s+(?:(?:for|to) me|(?:for|to) myself)$", re.I)
 _EXCEPT = re.compile(r"\s+(?:except(?: for)?|but not|excluding|without)\s+(.+)$", re.I)
 _SINCE = re.compile(r"(?:^|\s)since\s+(.+)$", re.I)
@@ -76,17 +79,17 @@ def understand(text: str, *, is_topic: IsTopic, today: date, command: str = "/pr
     """
     said = _said(text)
     first, _, rest = said.words.partition(" ")
-    order, rest = first.lower(), rest.strip()
+    order, rest = first.lower().rstrip(",:"), rest.strip()
     if not said.words and not said.manual:
         return OpenForm()
     if _quoted(said.words):
         return LookUp(words=said.words[1:-1].strip(), manual=said.manual)
-    alone = _ALONE.get(said.words.lower())
+    alone = _ALONE.get(_PLEASE.sub("", said.words.lower()).rstrip("!. "))
     if alone is not None:
         return alone
     if order in ("subscribe", "follow"):
         return _subscribe(rest, said.manual, command)
-    if order in ("unsubscribe", "unfollow"):
+    if order in ("unsubscribe", "unfollow") or (order in ("stop", "cancel") and (not rest or is_topic(rest))):
         follows, for_me = _for_me(rest)
         return Unsubscribe(follows=follows, for_me=for_me)
     if order == "pause":
@@ -104,8 +107,11 @@ def understand(text: str, *, is_topic: IsTopic, today: date, command: str = "/pr
 _ALONE: dict[str, Request] = {
     "help": ShowHelp(),
     "?": ShowHelp(),
+    **dict.fromkeys(("help me", "hello", "hi", "hey", "thanks", "thank you", "what can you do?"), ShowHelp()),
     "list": ShowList(),
+    "list all": ShowList(),
     "subscriptions": ShowList(),
+    "my subscriptions": ShowList(),
     "settings": ShowSettings(),
     "next": WhenNext(),
     "next update": WhenNext(),
@@ -133,13 +139,13 @@ def _quoted(words: str) -> bool:
 
 def _look_up(said: _Said, command: str) -> LookUp:
     if not said.words:
-        raise NotUnderstood(f"Say what to look up as well, for example `{command} in:{said.manual} missing`.")
+        raise NotUnderstood(f"Say what to look up as well, for example “{command} in:{said.manual} missing”.")
     return LookUp(words=said.words, manual=said.manual)
 
 
 def _history(rest: str, manual: str | None, command: str) -> History:
     if not rest:
-        raise NotUnderstood(f"Say which chapter, for example `{command} history private fostering`.")
+        raise NotUnderstood(f"Say which chapter, for example “{command} history private fostering”.")
     return History(words=rest.strip('"'), manual=manual)
 
 
@@ -158,6 +164,8 @@ def _new(rest: str, manual: str | None, is_topic: IsTopic, today: date) -> Whats
 
 def _subscribe(rest: str, manual: str | None, command: str) -> Request:
     rest, for_me = _for_me(rest)
+    if found := _TO.match(rest):
+        rest, for_me = rest[found.end() :], for_me or (found[1] or "").lower() == "me"
     left_out: tuple[str, ...] = ()
     wish = Subscribe(follows="", manual=manual, for_me=for_me)
     if found := _EXCEPT.search(" " + rest):
@@ -167,8 +175,8 @@ def _subscribe(rest: str, manual: str | None, command: str) -> Request:
     rest, wish = _options(rest, wish)
     if not rest:
         if left_out or wish.frequency:
-            raise NotUnderstood(f"Say what to follow as well, for example `{command} subscribe fostering weekly`.")
-        return OpenForm()
+            raise NotUnderstood(f"Say what to follow as well, for example “{command} subscribe fostering weekly”.")
+        return OpenSubscribe()
     return replace(wish, follows=rest.strip('"'), left_out=left_out)
 
 
@@ -207,7 +215,7 @@ def _pause(rest: str, today: date, command: str) -> Pause:
         until = day_meant(found[1], today)
         if until is None:
             raise NotUnderstood(
-                f"“{found[1]}” is no day to come; write it like `{command} pause until 2 September`."
+                f"“{found[1]}” is no day to come; write it like “{command} pause until 2 September”."
             )
         rest = rest[: found.start()].strip()
     return Pause(follows=rest, until=until, for_me=for_me)

@@ -9,7 +9,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -94,7 +94,8 @@ async def local_workspace(port: int) -> AsyncIterator[str]:
         await _until_it_answers(address)
         yield address
     finally:
-        process.terminate()
+        with suppress(ProcessLookupError):  # Ctrl-C in a terminal ends it as well as us
+            process.terminate()
         await process.wait()
 
 

@@ -9,11 +9,11 @@ from bot.shelf import chapter_key
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
 from bot.slack.errors import NotFound
-from bot.slack.following import Outcome
 from bot.slack.forms.context import FormContext
 from bot.slack.forms.not_for_us import not_for_us_form
 from bot.slack.messages import past
 from bot.slack.messages import subscriptions as messages
+from bot.slack.subscribed import Outcome
 from config.files import ConfigError
 from digests.notices import enqueue_notice, operators_of
 from digests.wording import title_words

@@ -82,7 +82,7 @@ async def _way_in(settings: Settings) -> AsyncIterator[Check]:
             )
             yield Check(state="bad", words="nobody can ask the bot anything: there is no app token", to_do=to_do)
         return
-    async with web_client(settings, None) as client:
+    async with web_client(settings) as client:
         try:
             await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:

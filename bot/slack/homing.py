@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.slack.asking import news_of
 from bot.slack.desk import Desk, Place
 from bot.slack.elements import Message
-from bot.slack.following import A_YEAR, moments_of
 from bot.slack.forms.home import Home, home_view
 from bot.slack.messages.past import News
 from bot.slack.people import channels_of
 from bot.slack.store import note_look
+from bot.slack.subscribed import moments_of
+from bot.slack.subscribing import A_YEAR
 from manual.reading import ContentsReading
 from manual.store import RecordedAmendment
 from manual.store.history import recorded_after, told_amendments

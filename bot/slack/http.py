@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import cast
@@ -27,7 +27,9 @@ from bot.assembly import Parts, utc_now
 from bot.slack.app import with_listeners
 from bot.slack.installs import STATE_LASTS, Installs, NotInstalled, States
 from bot.slack.manifest import SCOPES
-from bot.slack.serve import desk_for, web_client
+from bot.slack.one_token import Authorize, one_token
+from bot.slack.serve import desk_for, warm_up, web_client
+from bot.slack.turns import arriving
 from config.settings import Settings
 from database.connection import Database
 from digests.errors import Permanent
@@ -46,14 +48,12 @@ async def slack_over_http(
         yield []
         return
     secret = settings.slack_signing_secret.get_secret_value()
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    async with web_client(settings, token) as client:
+    async with web_client(settings) as client:
         installs = installs_of(settings, database, client, clock=clock)
         desk = desk_for(parts, database, clock=clock, installs=installs)
-        if installs is None:
-            app = AsyncApp(client=client, signing_secret=secret)
-        else:
-            app = AsyncApp(client=client, signing_secret=secret, authorize=_authorize(installs))
+        await warm_up(desk)
+        authorize = _authorize(settings, client, installs)
+        app = AsyncApp(client=client, signing_secret=secret, authorize=authorize)
         routes: list[BaseRoute] = [_events(with_listeners(app, desk))]
         if installs is not None:
             routes += _oauth(settings, database, client, installs)
@@ -63,7 +63,7 @@ async def slack_over_http(
 @asynccontextmanager
 async def tokens_of_installs(settings: Settings, database: Database) -> AsyncIterator[TokenOf | None]:
     """The bot's token in each workspace, for whoever posts digests; None where the app has one token."""
-    async with web_client(settings, None) as client:
+    async with web_client(settings) as client:
         installs = installs_of(settings, database, client)
 
         async def token_of(workspace: str) -> str:
@@ -97,20 +97,25 @@ def installs_of(
     )
 
 
-def _authorize(installs: Installs) -> Callable[..., Awaitable[AuthorizeResult]]:
+def _authorize(settings: Settings, client: AsyncWebClient, installs: Installs | None) -> Authorize | None:
     """Bolt calls a plain function, by its arguments' names; no result refuses the request."""
+    if installs is None:
+        token = settings.slack_bot_token
+        return one_token(client, token.get_secret_value()) if token else None
+    several = installs
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        return await installs.authorize(enterprise_id, team_id)
+        return await several.authorize(enterprise_id, team_id)
 
-    return cast("Callable[..., Awaitable[AuthorizeResult]]", authorize)
+    return cast("Authorize", authorize)
 
 
 def _events(app: AsyncApp) -> Route:
     handler = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:
-        return await handler.handle(request)
+        with arriving():
+            return await handler.handle(request)
 
     return Route(EVENTS, events, methods=["POST"])
 

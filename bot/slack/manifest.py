@@ -25,6 +25,7 @@ EVENTS = (
     "app_uninstalled",
     "link_shared",
     "member_joined_channel",
+    "team_access_revoked",
     "tokens_revoked",
 )
 UNFURL_DOMAINS = 5

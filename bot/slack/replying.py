@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -18,20 +16,15 @@ from bot.errors import BadInput
 from bot.slack.desk import Place
 from bot.slack.elements import Message
 from bot.slack.errors import SlackAppError
-from bot.slack.following import Outcome
 from bot.slack.forms.context import FormContext
 from bot.slack.messages.help import failure, refusal
 from bot.slack.messages.subscriptions import announced
 from bot.slack.people import NOT_IN_CHANNEL
+from bot.slack.subscribed import Outcome
+from bot.slack.turns import turn
 from subscriptions.errors import SubscriptionError
 
 log = structlog.get_logger(__name__)
-
-
-AT_ONCE = 8
-"""Requests that are worked on at once: many that come together are all acknowledged before the last is begun."""
-
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class Tell(Protocol):
@@ -43,7 +36,7 @@ class Tell(Protocol):
 async def answering(tell: Tell, work: Callable[[], Awaitable[None]], *, about: str) -> None:
     """Do the work; where it fails, say so to the person. ``about`` names the work in the log, not its words."""
     try:
-        async with _turn():
+        async with turn():
             await work()
     except (SlackAppError, BadInput, SubscriptionError) as error:
         await _told(tell, refusal(str(error)))
@@ -99,11 +92,6 @@ async def tell_outcome(
     except SlackApiError as error:
         log.warning("slack_change_not_announced", reason=str(error.response.get("error")))
         await tell(refusal(NOT_IN_CHANNEL))
-
-
-def _turn() -> asyncio.Semaphore:
-    """The turnstile of this event loop."""
-    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 async def _told(tell: Tell, message: Message) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -20,6 +19,8 @@ from bot.shelf import Shelf
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
 from bot.slack.installs import Installs
+from bot.slack.one_token import one_token
+from bot.slack.socket import PromptHandler
 from config.settings import Settings
 from database.connection import Database
 from digests.run import calendar_of
@@ -49,10 +50,12 @@ async def serve_slack(
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         return
     desk = desk_for(parts, database, clock=clock)
-    async with web_client(settings, settings.slack_bot_token.get_secret_value()) as client:
-        app = with_listeners(AsyncApp(client=client, request_verification_enabled=False), desk)
-        handler = AsyncSocketModeHandler(
-            app,
+    await warm_up(desk)
+    async with web_client(settings) as client:
+        authorize = one_token(client, settings.slack_bot_token.get_secret_value())
+        app = AsyncApp(client=client, authorize=authorize, request_verification_enabled=False)
+        handler = PromptHandler(
+            with_listeners(app, desk),
             settings.slack_app_token.get_secret_value(),
             web_client=AsyncWebClient(base_url=settings.slack_api_url, trust_env_in_session=True),
         )
@@ -88,8 +91,15 @@ def desk_for(
     )
 
 
+async def warm_up(desk: Desk) -> None:
+    """Index the manuals before anybody asks: otherwise everybody who asks first waits for it."""
+    async with desk.database.reading() as connection:
+        for each in await desk.shelf.manuals(connection):
+            each.look_up("anything")
+
+
 @asynccontextmanager
-async def web_client(settings: Settings, token: str | None) -> AsyncIterator[AsyncWebClient]:
+async def web_client(settings: Settings, token: str | None = None) -> AsyncIterator[AsyncWebClient]:
     """A client that waits where Slack asks it to, and never sends again by itself where an answer was lost."""
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
@@ -101,7 +111,7 @@ async def web_client(settings: Settings, token: str | None) -> AsyncIterator[Asy
         )
 
 
-async def _connect(handler: AsyncSocketModeHandler, stop: asyncio.Event) -> None:
+async def _connect(handler: PromptHandler, stop: asyncio.Event) -> None:
     """Until Slack lets us in, or ``stop``. Afterwards the client connects again by itself."""
     while not stop.is_set():
         try:

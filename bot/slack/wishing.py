@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.orders.requests import Subscribe
 from bot.shelf import ManualAtHand
 from manual.identity import fold
-from subscriptions.errors import BadWish, UnknownTopic
+from subscriptions.errors import BadWish, NotInTheManual, UnknownTopic
 from subscriptions.interests import Interest, parse_interest
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
@@ -48,7 +48,7 @@ def wish_of(
 
 
 def interest_of(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> Interest:
-    """What is followed: "4.2" is the section or the chapter of that number. Raises SubscriptionError."""
+    """What is followed: "4.2" is the section or chapter of that number. Raises SubscriptionError."""
     number = words.strip().rstrip(".")
     if _NUMBER.fullmatch(words.strip()):
         for each in at_hand:
@@ -57,6 +57,8 @@ def interest_of(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> 
             for chapter in each.contents.chapters:
                 if chapter.number == number:
                     return Interest.chapter(chapter.title)
+        if at_hand:
+            raise NotInTheManual("chapter or section", number)
     return parse_interest(words, topics)
 
 

@@ -1,13 +1,15 @@
 """Makes the pictures of the Slack app: a local workspace in Chromium, where the app answers the sample's staff.
 
 Run from the project's root, with Chromium installed and `make local-slack` done:
-`python docs/pictures/slack_app.py`. The app said everything on them; the window is the local workspace's own.
+`python docs/pictures/slack_app.py`. The app said everything on them; the window is the local workspace's own. It
+shows neither what a menu is set to nor menus that fill while one types: those are put in here, as in Slack.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -24,11 +26,38 @@ sys.path.insert(0, str(Path.cwd()))  # the workspace is the tests' own
 from database.connection import open_database
 from database.migrate import migrate
 from tests.features.slack_office import AMINA, FOSTERING, Office, office
-from tests.servers.local_slack_ui import button_in
+from tests.servers.local_slack_ui import Window, button_in, window
 
 FOLDER = Path(__file__).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --remote-allow-origins=*".split()
+
+AS_SET = """(blocks => {
+  const fields = [...document.querySelectorAll('.modal *')];
+  for (const block of blocks) {
+    if (block.type !== 'input') continue;
+    const says = each => each.childElementCount === 0 && each.textContent.trim();
+    const label = fields.find(each => says(each) === block.label.text);
+    const field = label && label.parentElement;
+    if (!field) continue;
+    const element = block.element, set = element.initial_option && element.initial_option.text.text;
+    if (element.type === 'static_select' && set) {
+      const menu = field.querySelector('select');
+      menu.value = [...menu.options].find(each => each.textContent === set).value;
+    } else if (element.type === 'radio_buttons' && set) {
+      const button = [...field.querySelectorAll('label')].find(each => each.textContent.trim() === set);
+      if (button) button.querySelector('input').checked = true;
+    } else if (element.type === 'external_select') {
+      const missing = [...field.querySelectorAll('*')].find(each => each.textContent === '[external_select]');
+      const menu = document.createElement('select');
+      menu.innerHTML = '<option></option>';
+      menu.options[0].textContent = element.placeholder.text;
+      menu.style.cssText = 'width:100%;padding:8px;font:inherit;border:1px solid #bbb;color:#666';
+      if (missing) missing.replaceWith(menu);
+    }
+  }
+})"""
+"""Sets the fields of the modal on top to what its blocks say."""
 
 TOP_MODAL = "document.querySelector('.modal')"
 HOME = "document.querySelector('.home-inner')"
@@ -110,7 +139,14 @@ async def opens(page: Browser, name: str) -> None:
     await asyncio.sleep(0.8)
 
 
-async def take_pictures(at_work: Office, page: Browser) -> None:
+async def picture_of_form(page: Browser, screen: Window, name: str) -> None:
+    await asyncio.sleep(0.6)
+    (*_, modal) = [said["stack"][-1] for said in screen.seen if said["t"] == "view" and said["stack"]]
+    await page.run(f"{AS_SET}({json.dumps(modal['blocks'])})")
+    await page.picture(name, TOP_MODAL)
+
+
+async def take_pictures(at_work: Office, page: Browser, screen: Window) -> None:
     await asyncio.sleep(1)
     await opens(page, "fostering")
 
@@ -123,6 +159,7 @@ async def take_pictures(at_work: Office, page: Browser) -> None:
     await answered("slack-choice", "fostering")
     await answered("slack-said-back", "subscribe fostering weekly except staying put")
     await answered("slack-did-you-mean", "subscribe fostring")
+    await answered("slack-which-chapter", "subscribe chapter:private fosterin")
     await answered("slack-new", "new")
     await answered("slack-history", "history looked after reviews")
     await answered("slack-help", "help")
@@ -132,16 +169,17 @@ async def take_pictures(at_work: Office, page: Browser) -> None:
     async def form(name: str, text: str) -> None:
         command = {"user": AMINA, "channel": FOSTERING, "command": "/procedure"}
         await at_work.slack.control("command", text=text, **command)
-        await asyncio.sleep(0.6)
-        await page.picture(name, TOP_MODAL)
+        await picture_of_form(page, screen, name)
 
     await form("slack-look-up-form", "")
     await form("slack-settings-form", "settings")
-    press = button_in(listed, "open_subscribe")
-    await at_work.slack.control("interact", channel=FOSTERING, messageTs=listed["ts"], user=AMINA, action=press)
-    await asyncio.sleep(0.6)
-    await page.picture("slack-subscribe-form", TOP_MODAL)
-    await page.run("document.querySelector('.modal-x').click()")
+    for name, action in {"slack-subscribe-form": "open_subscribe", "slack-change-form": "change"}.items():
+        press = button_in(listed, action)
+        await at_work.slack.control(
+            "interact", channel=FOSTERING, messageTs=listed["ts"], user=AMINA, action=press
+        )
+        await picture_of_form(page, screen, name)
+        await page.run("document.querySelector('.modal-x').click()")
     await take_pictures_of_an_update(at_work, page)
 
 
@@ -174,7 +212,8 @@ async def main() -> None:
         database = open_database(f"sqlite:///{folder}/pictures.db")
         await migrate(database)
         async with office(database, operators="slack:C01OPS") as at_work, browser(at_work.slack.address) as page:
-            await take_pictures(at_work, page)
+            async with window(at_work.slack) as screen:
+                await take_pictures(at_work, page, screen)
         await database.close()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from bot.run import watcher_of
 from bot.sample.demo import SampleParts
 from bot.sample.site import SampleSite
+from bot.slack.http import EVENTS, slack_over_http
 from bot.slack.serve import serve_slack
 from config.settings import Settings
 from database.connection import Database
@@ -24,12 +25,16 @@ from digests.deliver import deliver_once
 from digests.outlets import close_outlets, open_outlets
 from digests.run import compile_due
 from manual import store as manual_store
-from tests.servers.local_slack import APP_TOKEN, BOT_TOKEN, LocalSlack, local_slack
+from tests.servers.local_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, LocalSlack, local_slack
 from tests.servers.local_slack_ui import button_in
 from tests.servers.web import serve
 
 AMINA, DAVE = "U01AMINA", "U01DAVE"
 FOSTERING, LEAVING_CARE, EVERYBODY = "C01FOSTER", "C01LEAVING", "C01ALL"
+
+Way = Literal["socket", "http"]
+WAYS: tuple[Way, ...] = get_args(Way)
+"""The ways in: whatever people do is tried by each."""
 
 NOW = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)  # a Wednesday, a month after the sample manual's last update
 
@@ -83,11 +88,12 @@ class Office:
         return await self.answer(channel, before)
 
     async def answer(self, channel: str, before: dict[str, str]) -> dict[str, Any]:
-        """The first message that is new in the channel, or has changed."""
+        """The first message that is new in the channel, or has changed, other than what everybody is told."""
         async with asyncio.timeout(5):
             while True:
                 for message in await self.slack.messages(channel):
-                    if before.get(message["ts"]) != str(message.get("blocks")):
+                    announced = message["text"].startswith("<@")
+                    if before.get(message["ts"]) != str(message.get("blocks")) and not announced:
                         return message
                 await asyncio.sleep(0.02)
 
@@ -119,6 +125,7 @@ def slack_settings(api_url: str, **more: Any) -> Settings:
         _env_file=None,
         slack_bot_token=SecretStr(BOT_TOKEN),
         slack_app_token=SecretStr(APP_TOKEN),
+        slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_api_url=api_url,
         allowed_recipients="*",
         fetch_pause_seconds=0,
@@ -134,21 +141,42 @@ def what_never_changes() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def office(database: Database, *, read: bool = True, **settings: Any) -> AsyncIterator[Office]:
-    """The app at work over Socket Mode, with the sample manual read (unless it isn't)."""
-    site = SampleSite()
-    async with serve(Starlette(routes=site.routes())) as address, local_slack() as slack:
-        parts = SampleParts(slack_settings(slack.api_url, **settings), address)
+async def office(
+    database: Database, *, read: bool = True, way: Way = "socket", **settings: Any
+) -> AsyncIterator[Office]:
+    """The app at work over Socket Mode or over HTTP, with the sample manual read (unless it isn't)."""
+    site, app = SampleSite(), Starlette()
+    async with (
+        serve(Starlette(routes=site.routes())) as manual,
+        serve(app) as address,
+        local_slack(request_url=f"{address}{EVENTS}" if way == "http" else "") as slack,
+    ):
+        parts = SampleParts(slack_settings(slack.api_url, **settings), manual)
         vars(parts).update(what_never_changes())
         running = Office(slack=slack, site=site, parts=parts, database=database)
         if read:
             await running.reads_the_manual()
-        stop, connected = asyncio.Event(), asyncio.Event()
-        serving = asyncio.create_task(serve_slack(parts, database, stop, clock=running.clock, connected=connected))
-        try:
-            async with asyncio.timeout(10):
-                await connected.wait()
+        async with _over_http(running, app) if way == "http" else _over_a_socket(running):
             yield running
-        finally:
-            stop.set()
-            await serving
+
+
+@asynccontextmanager
+async def _over_http(running: Office, app: Starlette) -> AsyncIterator[None]:
+    async with slack_over_http(running.parts, running.database, clock=running.clock) as routes:
+        app.router.routes.extend(routes)
+        yield
+
+
+@asynccontextmanager
+async def _over_a_socket(running: Office) -> AsyncIterator[None]:
+    stop, connected = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(
+        serve_slack(running.parts, running.database, stop, clock=running.clock, connected=connected)
+    )
+    try:
+        async with asyncio.timeout(10):
+            await connected.wait()
+        yield
+    finally:
+        stop.set()
+        await serving

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from database.connection import Database
 from digests.slack_limits import lint
-from tests.features.slack_office import AMINA, DAVE, EVERYBODY, FOSTERING, LEAVING_CARE, Office, office
+from tests.features.slack_office import AMINA, DAVE, EVERYBODY, FOSTERING, LEAVING_CARE, WAYS, Office, office
 
 pytestmark = pytest.mark.npm
 
 
-@pytest.fixture
-async def at_work(sqlite_database: Database) -> AsyncIterator[Office]:
-    async with office(sqlite_database) as running:
+@pytest.fixture(params=WAYS)
+async def at_work(sqlite_database: Database, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    async with office(sqlite_database, way=request.param) as running:
         yield running
 
 
@@ -124,6 +123,33 @@ async def test_a_topic_that_is_none_gets_the_nearest_and_the_list(at_work: Offic
     assert "nothing would ever come" in all_of_it["text"]
 
 
+async def test_a_slip_is_asked_about_and_never_guessed_at(at_work: Office) -> None:
+    for slip in ("fosterring weekly", "foster", "topic:fosterring"):
+        meant = await at_work.types(f"subscribe {slip}")
+        assert "There is no topic called “foster" in meant["text"]
+        assert "Follow Fostering" in str(meant["blocks"])
+    left_out = await at_work.types("subscribe fostering except adopton")
+    assert "There is no topic called “adopton”" in left_out["text"]
+    assert "follows nothing yet" in (await at_work.types("list"))["text"]
+
+
+async def test_a_chapter_that_is_none_gets_the_nearest(at_work: Office) -> None:
+    meant = await at_work.types("subscribe chapter:Private Fosterin daily")
+    assert "There is no chapter called “private fosterin” in the manual. Did you mean" in meant["text"]
+    said = await at_work.presses(meant, "subscribe_to:0")
+    assert "This channel now follows the chapter Private Fostering in every manual." in said["text"]
+    assert "Daily at 9:00" in said["text"]
+
+    left_out = await at_work.types("subscribe everything except chapter:Stayng Put")
+    assert "no chapter called “stayng put”" in left_out["text"]
+    assert "did you mean Staying Put" in left_out["text"]
+    nowhere = await at_work.types("subscribe section:9.9")
+    assert "There is no section called “9.9”" in nowhere["text"]
+    elsewhere = await at_work.types("subscribe chapter:Thresholds and Levels of Need in:partnership")
+    assert "now follows the chapter" in elsewhere["text"]  # of that manual, nothing but the amendments are read
+    assert "2 subscriptions." in (await at_work.types("list"))["text"]
+
+
 async def test_subscriptions_are_paused_resumed_and_ended(at_work: Office) -> None:
     await at_work.types("subscribe fostering weekly")
     asked = await at_work.types("pause")
@@ -154,9 +180,7 @@ async def test_what_was_made_can_be_undone_at_once(at_work: Office) -> None:
     made = await at_work.types("subscribe everything daily")
     undone = await at_work.presses(made, "end")
     assert "no longer follows everything" in undone["text"]
-    assert (
-        "ended already" in (await at_work.presses(made, "end"))["text"] if "end" in str(made["blocks"]) else True
-    )
+    assert "ended already" in (await at_work.presses(made, "end"))["text"]
 
 
 async def test_a_person_subscribes_without_telling_the_channel(at_work: Office) -> None:
@@ -214,11 +238,12 @@ async def test_fifty_commands_at_once_are_each_acknowledged_within_a_second(at_w
     await at_work.has_said(20, FOSTERING)
     await at_work.has_said(10, EVERYBODY)
     log = (await at_work.slack.log())[before:]
-    sent = [each["time"] for each in log if each["kind"] == "slash_commands"]
-    acks = [each["time"] for each in log if each["kind"] == "ack"]
+    acknowledging = {"ack", "slash_commands"}  # over the socket, over HTTP
+    sent = [each["time"] for each in log if (each["direction"], each["kind"]) == ("to_bot", "slash_commands")]
+    acks = [each["time"] for each in log if each["direction"] == "from_bot" and each["kind"] in acknowledging]
     assert len(sent) == len(acks) == 50
-    slowest = timedelta(milliseconds=max(acks) - min(sent))
-    assert slowest < timedelta(seconds=1)
+    waited = [ack - asked_at for asked_at, ack in zip(sorted(sent), sorted(acks), strict=True)]
+    assert max(waited) < 1_000  # milliseconds by the server's own log: a promise of ours, not a figure
     for channel in (FOSTERING, EVERYBODY):
         for message in await at_work.slack.messages(channel):
             assert lint(message) == []

@@ -10,15 +10,15 @@ import pytest
 
 from database.connection import Database
 from digests.slack_limits import lint, lint_view
-from tests.features.slack_office import AMINA, DAVE, FOSTERING, Office, office
+from tests.features.slack_office import AMINA, DAVE, FOSTERING, WAYS, Office, office
 from tests.servers.local_slack_ui import Window, button_in, window, words_in
 
 pytestmark = pytest.mark.npm
 
 
-@pytest.fixture
-async def at_work(sqlite_database: Database) -> AsyncIterator[Office]:
-    async with office(sqlite_database, operators="slack:C01OPS") as running:
+@pytest.fixture(params=WAYS)
+async def at_work(sqlite_database: Database, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    async with office(sqlite_database, way=request.param, operators="slack:C01OPS") as running:
         yield running
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from database.connection import Database
 from digests.slack_limits import lint_view
-from tests.features.slack_office import AMINA, DAVE, FOSTERING, Office, office
-from tests.servers.local_slack_ui import Window, button_in, window, words_in
+from tests.features.slack_office import AMINA, DAVE, FOSTERING, WAYS, Office, office
+from tests.servers.local_slack_ui import Said, Window, button_in, window, words_in
 
 pytestmark = pytest.mark.npm
 
 
-@pytest.fixture
-async def at_work(sqlite_database: Database) -> AsyncIterator[Office]:
-    async with office(sqlite_database) as running:
+@pytest.fixture(params=WAYS)
+async def at_work(sqlite_database: Database, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    async with office(sqlite_database, way=request.param) as running:
         yield running
 
 
@@ -165,3 +165,74 @@ async def test_home_looks_things_up_in_its_own_window(at_work: Office, screen: W
     )
     assert lint_view(shown) == []
     assert "3.1.5 Private Fostering" in words_in(shown)
+
+
+async def presses_change(at_work: Office, screen: Window) -> Said:
+    """Press Change of the first subscription in the channel's list; returns the form."""
+    listed = await at_work.types("list")
+    press = button_in(listed, "change")
+    await at_work.slack.control("interact", channel=FOSTERING, messageTs=listed["ts"], user=AMINA, action=press)
+    return await screen.modal()
+
+
+async def test_a_subscription_is_changed_where_it_stands(at_work: Office, screen: Window) -> None:
+    await at_work.types("subscribe everything weekly except adoption, chapter:Staying Put")
+    await at_work.types("subscribe fostering daily")
+    modal = await presses_change(at_work, screen)
+    assert lint_view(modal) == []
+    set_to = {block["block_id"]: block["element"] for block in modal["blocks"] if block["type"] == "input"}
+    assert set_to["frequency"]["initial_option"]["value"] == "weekly"
+    assert set_to["left_out"]["initial_value"].splitlines() == ["chapter:Staying Put", "Adoption"]
+
+    await screen.submits(AMINA, modal, left_out="adopton")
+    errors = await screen.until(lambda said: said.get("errors") if said["t"] == "view_errors" else None)
+    assert "Did you mean Adoption?" in errors["left_out"]
+
+    before = await seen(at_work)
+    wished = {"frequency": "monthly", "day": "15", "hour": "7", "least": "must re-read"}
+    await screen.submits(AMINA, modal, **wished, left_out="chapter:Staying Put")
+    said = await at_work.answer(FOSTERING, before)
+    assert said["text"].startswith("Changed. This channel now follows everything in every manual")
+    assert "but not the chapter Staying Put, only what must be re-read." in said["text"]
+    assert "Monthly, on the 15th at 7:00" in said["text"]
+    assert "Its other digests move with it: the topic Fostering" in said["text"]
+    told = (await at_work.said_to_everybody(times=3))[-1]
+    assert told.startswith(f"<@{AMINA}> changed what is followed here to everything")
+    assert "instead of everything in every manual, but not the chapter Staying Put or the topic Adoption" in told
+    now = (await at_work.types("list"))["text"]
+    assert "2 subscriptions." in now
+    assert "Monthly, on the 15th at 7:00" in now
+    assert "Daily at 7:00" in now
+
+
+async def test_a_change_that_would_follow_the_same_twice_is_refused(at_work: Office, screen: Window) -> None:
+    await at_work.types("subscribe fostering weekly")
+    await at_work.types("subscribe fostering daily")
+    modal = await presses_change(at_work, screen)
+    before = await seen(at_work)
+    await screen.submits(AMINA, modal, frequency="daily")
+    assert "Just that is followed here already" in (await at_work.answer(FOSTERING, before))["text"]
+
+
+async def test_home_changes_a_channels_subscription_for_its_members(at_work: Office, screen: Window) -> None:
+    await at_work.types("subscribe fostering weekly")
+    await at_work.slack.control("open-home", user=AMINA)
+    home = await screen.home(AMINA)
+
+    at = len(screen.seen)
+    await screen.clicks(DAVE, home, "home_change")
+    assert "Only members of the channel" in words_in(await screen.home(DAVE, after=at))
+
+    await screen.clicks(AMINA, home, "home_change")
+    modal = await screen.modal()
+    assert "This channel follows the topic Fostering in every manual." in words_in(modal)
+    at = len(screen.seen)
+    await screen.submits(AMINA, modal, frequency="daily", left_out="adoption")
+    changed = await screen.home(AMINA, after=at)
+    assert "Daily at 9:00" in words_in(changed)
+    assert "but not the topic Adoption" in words_in(changed)
+    assert "changed what is followed here" in (await at_work.said_to_everybody(times=2))[-1]
+
+
+async def seen(at_work: Office) -> dict[str, str]:
+    return {message["ts"]: str(message.get("blocks")) for message in await at_work.slack.messages(FOSTERING)}

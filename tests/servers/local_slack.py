@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ WORKSPACE = Path("tests/slack/workspace.yaml")
 
 BOT_TOKEN = "xoxb-test-token"
 APP_TOKEN = "xapp-test-token"
+SIGNING_SECRET = "test-signing-secret"
 
 
 @dataclass(frozen=True)
@@ -53,20 +55,31 @@ class LocalSlack:
 
 
 @asynccontextmanager
-async def local_slack() -> AsyncIterator[LocalSlack]:
-    """A workspace of its own for one test. `make local-slack` installs the program."""
-    port = _free_port()
-    process = await asyncio.create_subprocess_exec(
-        PROGRAM,
-        *("--config", str(WORKSPACE), "--port", str(port), "--base-host", "127.0.0.1"),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+async def local_slack(*, request_url: str = "") -> AsyncIterator[LocalSlack]:
+    """A workspace of its own for one test. `make local-slack` installs the program.
+
+    ``request_url``: where it sends requests, signed, instead of over Socket Mode.
+    """
+    port = free_port()
+    with TemporaryDirectory() as folder:
+        config = _configured(Path(folder) / "workspace.yaml", request_url)
+        process = await asyncio.create_subprocess_exec(
+            PROGRAM,
+            *("--config", str(config), "--port", str(port), "--base-host", "127.0.0.1"),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        async with _ended(process):
+            async with httpx.AsyncClient(timeout=10) as http:
+                slack = LocalSlack(f"http://127.0.0.1:{port}", http)
+                await _wait_until_it_answers(slack)
+                yield slack
+
+
+@asynccontextmanager
+async def _ended(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
     try:
-        async with httpx.AsyncClient(timeout=10) as http:
-            slack = LocalSlack(f"http://127.0.0.1:{port}", http)
-            await _wait_until_it_answers(slack)
-            yield slack
+        yield
     finally:
         process.terminate()
         await process.wait()
@@ -82,7 +95,15 @@ async def _wait_until_it_answers(slack: LocalSlack) -> None:
     raise AssertionError("local-slack does not start; try `make local-slack`")
 
 
-def _free_port() -> int:
+def _configured(path: Path, request_url: str) -> Path:
+    """The workspace's configuration, written where one test alone has it."""
+    way = f"mode: events\n    requestUrl: {request_url}" if request_url else "mode: socket"
+    path.write_text(WORKSPACE.read_text("utf-8").replace("mode: socket", way), "utf-8")
+    return path
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at, for now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -59,6 +59,11 @@ class Window:
         home: Said = await self.until(published, after=after)
         return home
 
+    async def clicks(self, user: str, home: Said, action: str) -> None:
+        """Press the first button of the person's Home tab whose name begins so."""
+        button = button_in(home, action)
+        await self.does("block_action", channel="", messageTs="", user=user, action=button, appId="A01CHAPTER")
+
     async def submits(self, user: str, modal: Said, **fields: Any) -> None:
         """Fill in the modal and send it: a field's value is text, or an option's value."""
         values = {}

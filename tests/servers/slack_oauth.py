@@ -23,6 +23,7 @@ class SlackOffice:
     org_wide: bool = False
     guests: set[str] = field(default_factory=set)
     members: tuple[str, ...] = ("U01AMINA", "U01GUEST", BOT)
+    socket_url: str = ""
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/api/{method}", self._answer, methods=["GET", "POST"])])
@@ -59,12 +60,16 @@ class SlackOffice:
             "authed_user": {"id": "U01AMINA"},
         }
 
+    def _apps_connections_open(self, said: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.socket_url}
+
     def _auth_test(self, said: dict[str, Any]) -> dict[str, Any]:
         return {"user_id": BOT, "bot_id": "B0CHAPTER", "team_id": TEAM, "url": "https://westmere.slack.example/"}
 
     def _users_info(self, said: dict[str, Any]) -> dict[str, Any]:
         guest = said["user"] in self.guests
-        return {"user": {"id": said["user"], "team_id": TEAM, "is_restricted": guest}}
+        of = {"team_id": TEAM, "enterprise_user": {"enterprise_id": ENTERPRISE, "teams": ["T02NORTH", "T03SOUTH"]}}
+        return {"user": {"id": said["user"], "is_restricted": guest, **of}}
 
     def _conversations_info(self, said: dict[str, Any]) -> dict[str, Any]:
         return {"channel": {"id": said["channel"], "name": "fostering", "is_member": True}}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.orders.phrases import Wording
 from bot.slack.elements import Message
+from bot.slack.forms.change import change_form
 from bot.slack.forms.context import FormContext
 from bot.slack.forms.feedback import feedback_form
 from bot.slack.forms.home import Home, home_view
@@ -18,7 +22,7 @@ from bot.slack.forms.not_for_us import not_for_us_form
 from bot.slack.forms.settings import settings_form
 from bot.slack.forms.showing import showing
 from bot.slack.forms.subscribe import subscribe_form
-from bot.slack.messages import cards, help, past
+from bot.slack.messages import cards, help, past, questions
 from bot.slack.messages import subscriptions as messages
 from bot.slack.messages.cards import Card, Found
 from bot.slack.messages.past import News
@@ -172,12 +176,16 @@ def test_what_is_said_back(
     message = messages.granted(made, wording)
     assert_fine(message)
     assert_says(message, "Next: Wednesday 20 May 2026, 11:00")
+    before = replace(each, subscription=replace(each.subscription, frequency=Frequency.MONTHLY))
     for other in (
+        messages.changed(made, wording),
+        messages.unchanged(each, wording),
+        messages.announced("U01", messages.changed_words(before, each, wording)),
         messages.ended(each, wording),
         messages.paused([each] * 9, NOW, wording),
         messages.resumed([each] * 9, wording),
         messages.ended_all([each] * 9, wording),
-        messages.ask_until([each] * 9, wording, "/procedure"),
+        questions.ask_until([each] * 9, wording, "/procedure"),
         messages.left_out(wording.follows(each)),
         messages.announced("U01", wording.follows(each)),
         messages.settings_saved(each.subscriber, messages.settings_words(each.subscriber, note)),
@@ -218,7 +226,8 @@ def test_the_home_tab(
 def test_guesses_refusals_and_failures(word: str, nearest: list[tuple[str, str]], reason: str) -> None:
     names = [topic.name for topic in TOPICS]
     for message in (
-        messages.did_you_mean(word, nearest, names, command="/procedure"),
+        questions.no_such_topic(word, nearest, names, command="/procedure"),
+        questions.not_in_the_manual("chapter", word, nearest, command="/procedure"),
         help.refusal(reason),
         help.failure("0123abcd"),
         help.greeting("/procedure"),
@@ -243,10 +252,13 @@ def test_forms(
         look_up_form(context),
         subscribe_form(TOPICS, named, context, channel=title),
         subscribe_form(TOPICS, named, context, channel=None),
+        change_form(each, wording, context),
         settings_form(subscriber, "westmere", named, context, where="this channel"),
         not_for_us_form(title, [each], candidates, wording, context),
         feedback_form(context),
         showing("History", help.refusal(title)),
+        showing("Follow", messages.granted(Granted(each=each, next_at=NOW, matched=()), wording)),
+        showing("Look up", cards.card_of(Card(title=title, key="westmere:0123456789ab"))),
     ]
     for form in forms:
         assert lint_view(form) == []
@@ -256,3 +268,78 @@ def test_forms(
 def test_menus_offer_topics_by_what_people_call_them() -> None:
     assert topic_options("fost", TOPICS)[0]["value"] == "t:fostering"
     assert "t:fostering" in [each["value"] for each in topic_options("foster carers", TOPICS)]
+
+
+CHAPTER = Card(
+    title="Private Fostering",
+    number="3.1.5",
+    url="https://w.example/private.html",
+    where="3.1 Fostering Service",
+    manual="Westmere",
+    key="westmere:0123456789ab",
+    last=Amendment(
+        month="2026-04",
+        kind=AmendmentKind.UPDATED,
+        title="Private Fostering",
+        details="A link to the leaflet has been added.",
+        sections=("4",),
+        reread=True,
+        url=None,
+    ),
+)
+FOSTERING = SubscriptionOf(
+    subscriber=Subscriber(id=1, kind=SubscriberKind.SLACK_CHANNEL, address="C01", name="#fostering"),
+    subscription=Subscription(
+        id=7,
+        subscriber_id=1,
+        interest=Interest.topic("fostering"),
+        exclusions=(Interest.topic("adoption"),),
+        created_at=NOW,
+        created_by="a test",
+    ),
+)
+PLAIN = Wording(topics=TOPICS, manuals={"westmere": "Westmere"})
+NEWS = News(amendment=CHAPTER.last, number="3.1.5", url=CHAPTER.url, key=CHAPTER.key, manual="Westmere")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        cards.answer(Found(query="private", cards=(CHAPTER, CHAPTER), sure=True)),
+        cards.answer(
+            Found(query="private", cards=(CHAPTER, CHAPTER), sure=False, contents_url="https://w.example")
+        ),
+        cards.answer(Found(query="private", cards=(), sure=False, nearest=(CHAPTER,))),
+        cards.shared(CHAPTER, by="U01"),
+        past.history("Private Fostering", CHAPTER.key, [CHAPTER.last] * 9, number="3.1.5"),  # type: ignore[list-item]
+        past.whats_new([NEWS] * 20, "in April 2026", ask={}, page=1),
+        messages.granted(Granted(each=FOSTERING, next_at=NOW, matched=(CHAPTER.last,)), PLAIN),  # type: ignore[arg-type]
+        messages.changed(Granted(each=FOSTERING, next_at=NOW, matched=()), PLAIN),
+        messages.listed([FOSTERING] * 3, PLAIN, where="This channel", command="/p", next_moments={7: NOW}),
+        messages.listed([], PLAIN, where="You", command="/p", next_moments={}),
+        questions.ask_until([FOSTERING], PLAIN, "/p"),
+        questions.no_such_topic("fostring", [("Fostering", "{}")], ["Fostering"], command="/p"),
+        questions.not_in_the_manual("chapter", "fostring", [("the chapter Fostering", "{}")], command="/p"),
+        help.usage("/p", ["westmere", "luton"]),
+        help.greeting("/p"),
+        help.failure("0123abcd"),
+    ],
+)
+def test_a_screen_reader_hears_every_word_that_the_blocks_show(message: Message) -> None:
+    shown = " ".join(_texts(list(message.blocks)))
+    assert set(_words(shown)) <= set(_words(message.text))
+
+
+def _texts(part: Any) -> list[str]:
+    """What blocks show; a button's words are read out by itself."""
+    if isinstance(part, list):
+        return [words for each in part for words in _texts(each)]
+    if part.get("type") in ("actions", "button"):
+        return []
+    inner = [words for key in ("elements", "fields") for words in _texts(part.get(key, []))]
+    text = part.get("text")
+    return inner + ([text] if isinstance(text, str) else _texts(text) if text else [])
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"<(?!@)[^|>]*\|", " ", text))

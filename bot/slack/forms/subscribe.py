@@ -10,7 +10,9 @@ from bot.orders.requests import Subscribe
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal, select
+from digests.slack_blocks import Block
 from digests.slack_limits import OPTIONS
+from subscriptions.errors import UnknownTopic
 from subscriptions.interests import Significance
 from subscriptions.subscribers import Frequency
 from subscriptions.topics import Topics
@@ -43,8 +45,6 @@ def subscribe_form(
     topics: Topics, manuals: Mapping[str, str], context: FormContext, *, channel: str | None
 ) -> dict[str, Any]:
     """The form. ``channel`` is the channel's name, None where only the person can be meant."""
-    frequencies = [option(words, str(value)) for value, words in _FREQUENCIES]
-    least = [option(words, value.words) for value, words in _LEAST]
     blocks = [
         field(
             TOPIC,
@@ -60,15 +60,9 @@ def subscribe_form(
             optional=True,
             placeholder="Type a few letters or a number",
         ),
-        field(FREQUENCY, "How often", select(frequencies, frequencies[0]), optional=True),
-        field(
-            LEFT_OUT,
-            "But not",
-            {"type": "plain_text_input", "max_length": 500},
-            hint="Topics, parted by commas. Leave it empty to hear of everything in what you follow.",
-            optional=True,
-        ),
-        field(LEAST, "How much must it matter", select(least, least[0]), optional=True),
+        frequency_field(Frequency.WEEKLY),
+        left_out_field(),
+        least_field(Significance.MINOR),
     ]
     if len(manuals) > 1:
         every = option("Every manual", EVERY_MANUAL)
@@ -91,7 +85,12 @@ def errors_in(state: Mapping[str, Any], topics: Topics) -> dict[str, str]:
         return {TOPIC: "Choose a topic here, or a chapter or section below."}
     if topic and other:
         return {OTHER: "Choose either a topic or this, not both. Subscribe twice to follow both."}
-    for each in _left_out(state):
+    return left_out_errors(state, topics)
+
+
+def left_out_errors(state: Mapping[str, Any], topics: Topics) -> dict[str, str]:
+    """What is wrong with what a submitted form leaves out."""
+    for each in left_out_in(state):
         if not _is_known(each, topics):
             near = topics.nearest(each)
             hint = f"Did you mean {near[0].name}?" if near else "Write the topics’ names, parted by commas."
@@ -107,7 +106,7 @@ def asked_in(state: Mapping[str, Any], *, channel: bool) -> Subscribe:
         follows=follows,
         frequency=chosen(state, FREQUENCY),
         manual=manual if manual and manual != EVERY_MANUAL else None,
-        left_out=_left_out(state),
+        left_out=left_out_in(state),
         least=chosen(state, LEAST),
         for_me=not channel or chosen(state, FOR_WHOM) == "me",
     )
@@ -118,12 +117,43 @@ def _topics(topics: Topics) -> list[dict[str, Any]]:
     return [option(topic.name, topic.id) for topic in ordered[: OPTIONS - 1]]
 
 
-def _left_out(state: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(each.strip() for each in re.split(r"[,;\n]", chosen(state, LEFT_OUT)) if each.strip())
+def frequency_field(now: Frequency) -> Block:
+    options = [option(words, str(value)) for value, words in _FREQUENCIES]
+    set_to = next(each for each in options if each["value"] == str(now))
+    return field(FREQUENCY, "How often", select(options, set_to), optional=True)
+
+
+def least_field(now: Significance) -> Block:
+    options = [option(words, value.words) for value, words in _LEAST]
+    set_to = next(each for each in options if each["value"] == now.words)
+    return field(LEAST, "How much must it matter", select(options, set_to), optional=True)
+
+
+def left_out_field(now: str = "") -> Block:
+    element: Block = {"type": "plain_text_input", "multiline": True, "max_length": 2_000}
+    return field(
+        LEFT_OUT,
+        "But not",
+        {**element, "initial_value": now} if now else element,
+        hint="Topics, parted by commas; or chapter:Staying Put, on a line of its own. "
+        "Leave it empty to hear of everything in what you follow.",
+        optional=True,
+    )
+
+
+def left_out_in(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a submitted form leaves out, in the person's words. Commas part topics, but not a chapter's title."""
+    lines = (line.strip() for line in re.split(r"[;\n]", chosen(state, LEFT_OUT)))
+    parts = (part.strip() for line in lines for part in ([line] if ":" in line else line.split(",")))
+    return tuple(part for part in parts if part)
 
 
 def _is_known(words: str, topics: Topics) -> bool:
     """Whether words name a topic; those with a colon or a number are judged with the manual at hand."""
     if ":" in words or words[:1].isdigit():
         return True
-    return any(words.casefold() == name.casefold() for topic in topics for name in topic.names)
+    try:
+        topics.called(words)
+    except UnknownTopic:
+        return False
+    return True

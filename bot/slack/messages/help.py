@@ -15,7 +15,7 @@ _EXAMPLES = (
     ("subscribe fostering weekly", "tell this channel what changed; `for me` tells you alone"),
     ("subscribe leaving care daily except staying put", "with something left out"),
     ("unsubscribe fostering", "stop it again"),
-    ("list", "what is subscribed here"),
+    ("list", "what is subscribed here, to pause, change or end it"),
     ("pause until 2 September", "hold digests back; `resume` lets them run"),
     ("settings", "when digests come, and which manual is meant"),
 )

@@ -64,8 +64,37 @@ def granted(made: Granted, wording: Wording) -> Message:
         row(
             None if made.present else button("Undo", actions.END, number, about=about),
             button("Pause", actions.PAUSE, number, about=about),
+            button("Change…", actions.CHANGE, number, about=about),
         ),
     )
+
+
+def changed(made: Granted, wording: Wording) -> Message:
+    """Said back to the person when a subscription was changed."""
+    who = made.each.subscriber
+    return message(
+        sentence(f"Changed. {whose(who)} now {verb(who, 'follow', 'follows')} {wording.follows(made.each)}."),
+        small(
+            f"{capitalised(wording.schedule(made.each))}. Next: {moment_words(made.next_at)}, "
+            "if anything has changed by then."
+        ),
+        small(f"This counts for what changes from now on. {_example(made.matched)}"),
+        *(sentence(note) for note in made.notes),
+    )
+
+
+def unchanged(each: SubscriptionOf, wording: Wording) -> Message:
+    """Said back when a form was saved as it was."""
+    return message(sentence(f"Nothing changed: {wording.follows(each)}, {wording.schedule(each)}."))
+
+
+def changed_words(before: SubscriptionOf, after: SubscriptionOf, wording: Wording) -> str:
+    """What was changed, as a phrase behind somebody's name."""
+    follows, followed = wording.follows(after), wording.follows(before)
+    how, was = wording.schedule(after), wording.schedule(before)
+    if follows == followed:
+        return f"changed when {follows} is told here: {how}, instead of {was}"
+    return f"changed what is followed here to {follows}, {how}, instead of {followed}, {was}"
 
 
 def listed(
@@ -104,7 +133,7 @@ def listed(
 
 
 def entry(each: SubscriptionOf, wording: Wording, *, next_at: datetime | None, prefix: str = "") -> Piece:
-    """One subscription, with buttons to pause, resume and end it."""
+    """One subscription, with buttons to pause, resume, change and end it."""
     follows = capitalised(wording.follows(each))
     number = str(each.subscription.id)
     paused = each.subscription.paused_until
@@ -125,7 +154,7 @@ def entry(each: SubscriptionOf, wording: Wording, *, next_at: datetime | None, p
     return many(
         (
             line(f"*{said(follows, 1_000)}*\n{said(facts)}", says=f"• {said(follows, 200)}. {said(facts, 150)}"),
-            row(hold, end),
+            row(hold, button("Change…", f"{prefix}{actions.CHANGE}", number, about=follows), end),
         )
     )
 
@@ -158,7 +187,7 @@ def left_out(what: str) -> Message:
     """Said back when something was left out of what is followed."""
     return message(
         sentence(f"From now on {what} is left out."),
-        small("All else goes on as before. To undo it, end the subscription under “list” and follow it anew."),
+        small("All else goes on as before. To undo it, press Change under “List”."),
         row(button("List", f"{actions.LIST_PAGE}:first", "0")),
     )
 
@@ -187,39 +216,6 @@ def announced(user: str, did: str) -> Message:
     """The line in the channel that tells everybody who changed what. ``user`` is an id, ``did`` a phrase."""
     words = f"<@{user}> {said(did, 1_000)}."
     return message(small_markup(words, words))
-
-
-def did_you_mean(word: str, nearest: Sequence[tuple[str, str]], names: Sequence[str], *, command: str) -> Message:
-    """No topic is called that: the nearest, each with a button that subscribes to it, and the whole list.
-
-    ``nearest`` are pairs of what a button says and the words that it subscribes with.
-    """
-    guess = "Did you mean one of these?" if nearest else "Nothing was subscribed."
-    return message(
-        sentence(f"There is no topic called “{word[:100]}”. {guess}"),
-        row(
-            *(
-                button(f"Follow {says}", f"{actions.SUBSCRIBE_TO}:{number}", words)
-                for number, (says, words) in enumerate(nearest)
-            )
-        ),
-        small(f"The topics are {list_words(names)}."),
-        small(f"A chapter or a section can be followed too: {command} subscribe chapter:Staying Put."),
-    )
-
-
-def ask_until(several: Sequence[SubscriptionOf], wording: Wording, command: str) -> Message:
-    """Until when to pause: a few usual answers, and how to say another."""
-    value = ",".join(str(each.subscription.id) for each in several)
-    return message(
-        sentence(f"Until when shall {names(several, wording)} be paused?"),
-        row(
-            button("One week", f"{actions.PAUSE}:7", value),
-            button("Two weeks", f"{actions.PAUSE}:14", value),
-            button("Four weeks", f"{actions.PAUSE}:28", value),
-        ),
-        small(f"Or say a day: {command} pause until 2 September."),
-    )
 
 
 def names(several: Sequence[SubscriptionOf], wording: Wording) -> str:

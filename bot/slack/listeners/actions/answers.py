@@ -6,40 +6,50 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.orders.requests import WhatsNew
 from bot.slack import actions, asking
 from bot.slack.clicks import document_in, place_in
 from bot.slack.desk import Desk
 from bot.slack.messages import cards
-from bot.slack.replying import answering, by_respond
+from bot.slack.replying import answering
+from bot.slack.windows import where_asked
+
+Body = dict[str, Any]
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     async def read(ack: AsyncAck) -> None:
         await ack()
 
-    async def show_chapter(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
+    async def show_chapter(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             await tell(cards.card_of(await asking.card(desk, str(action["value"]))))
 
         await answering(tell, work, about="show_chapter")
 
-    async def show_history(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
+    async def show_history(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             await tell(await asking.history_page(desk, str(action["value"]), 0))
 
         await answering(tell, work, about="show_history")
 
-    async def history_page(ack: AsyncAck, respond: AsyncRespond, action: dict[str, Any]) -> None:
+    async def history_page(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             asked = document_in(action)
@@ -47,9 +57,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
         await answering(tell, work, about="history_page")
 
-    async def new_page(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def new_page(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             asked = document_in(action)
@@ -59,9 +71,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
         await answering(tell, work, about="new_page")
 
-    async def share(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def share(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             card = await asking.card(desk, str(action["value"]))

@@ -9,18 +9,18 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, asking, following
+from bot.slack import actions, asking
 from bot.slack.clicks import number_in, numbers_in, place_in
 from bot.slack.desk import Desk, Place
-from bot.slack.elements import Message
 from bot.slack.forms.context import FormContext
 from bot.slack.forms.showing import showing
 from bot.slack.homing import publish_home
 from bot.slack.listeners.actions.subscriptions import ACTS
-from bot.slack.opening import open_look_up, open_settings, open_subscribe
+from bot.slack.opening import open_change, open_look_up, open_settings, open_subscribe
 from bot.slack.people import check_may_change
 from bot.slack.replying import Tell, answering, tell_outcome
-from subscriptions.subscribers import SubscriberKind
+from bot.slack.subscribed import for_home, place_of_owner
+from bot.slack.windows import in_home
 
 Body = dict[str, Any]
 
@@ -39,15 +39,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(re.compile(rf"^{actions.HOME_PREFIX}"))(pressed)
 
 
-def in_home(desk: Desk, client: AsyncWebClient, place: Place) -> Tell:
-    """Tells at the top of the person's Home tab."""
-
-    async def tell(message: Message, *, replace: bool = False) -> None:
-        await publish_home(desk, client, place, notice=message)
-
-    return tell
-
-
 async def _do(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, action: Body, trigger: str) -> None:
     name = str(action["action_id"]).removeprefix(actions.HOME_PREFIX)
     kind = name.partition(":")[0]
@@ -64,14 +55,12 @@ async def _do(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, acti
             await client.views_open(trigger_id=trigger, view=showing("History", history))
         case actions.LIST_PAGE:
             await publish_home(desk, client, place, page=number_in(action))
+        case actions.CHANGE:
+            there = await place_of_owner(desk, place, number_in(action))
+            await check_may_change(desk, client, there)
+            await open_change(desk, client, there, number_in(action), context, trigger)
         case _ if kind in ACTS:
-            there = await _place_of_owner(desk, place, numbers_in(action)[0])
+            there = await place_of_owner(desk, place, numbers_in(action)[0])
             await check_may_change(desk, client, there)
             outcome = await ACTS[kind](desk, there, {**action, "action_id": name})
-            await tell_outcome(tell, client, there, following.for_home(outcome))
-
-
-async def _place_of_owner(desk: Desk, place: Place, number: int) -> Place:
-    """The channel whose subscription it is; the person's own place where it is theirs."""
-    owner = (await following.owner_of(desk, number)).subscriber
-    return replace(place, channel=owner.address if owner.kind is SubscriberKind.SLACK_CHANNEL else "")
+            await tell_outcome(tell, client, there, for_home(outcome))

@@ -10,14 +10,15 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, following
+from bot.slack import actions, following, subscribing
 from bot.slack.clicks import context_of, document_in, number_in, numbers_in, place_in
 from bot.slack.desk import Desk, Place
-from bot.slack.following import Outcome
 from bot.slack.listeners.commands.procedure import change
-from bot.slack.opening import open_look_up, open_settings, open_subscribe
+from bot.slack.opening import open_change, open_look_up, open_settings, open_subscribe
 from bot.slack.people import check_may_change
-from bot.slack.replying import answering, by_respond, tell_outcome
+from bot.slack.replying import answering, tell_outcome
+from bot.slack.subscribed import Outcome, owner_of, place_of_owner
+from bot.slack.windows import where_asked
 
 Body = dict[str, Any]
 
@@ -27,17 +28,19 @@ def register(app: AsyncApp, desk: Desk) -> None:
         ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
     ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
-            asked = following.from_document(document_in(action))
+            asked = subscribing.from_document(document_in(action))
             await change(desk, client, place_in(desk, body), tell, asked, replace=True)
 
         await answering(tell, work, about="subscribe_to")
 
-    async def list_page(ack: AsyncAck, respond: AsyncRespond, body: Body, action: Body) -> None:
+    async def list_page(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             await tell(await following.listed(desk, place_in(desk, body), number_in(action)), replace=True)
@@ -57,14 +60,18 @@ def register(app: AsyncApp, desk: Desk) -> None:
                     await open_subscribe(desk, client, place, context, body["trigger_id"])
                 case actions.OPEN_SETTINGS:
                     await open_settings(desk, client, place, context, body["trigger_id"])
+                case actions.CHANGE:
+                    there = await place_of_owner(desk, place, number_in(action))
+                    await check_may_change(desk, client, there)
+                    await open_change(desk, client, there, number_in(action), context, body["trigger_id"])
                 case _:
                     await open_look_up(client, context, body["trigger_id"])
 
-        await answering(by_respond(respond), work, about="open_form")
+        await answering(where_asked(desk, client, place_in(desk, body), respond, body), work, about="open_form")
 
     app.action(re.compile(rf"^{actions.SUBSCRIBE_TO}:"))(subscribe_to)
     app.action(re.compile(rf"^{actions.LIST_PAGE}:"))(list_page)
-    for name in (actions.OPEN_SUBSCRIBE, actions.OPEN_SETTINGS, actions.OPEN_LOOK_UP):
+    for name in (actions.OPEN_SUBSCRIBE, actions.OPEN_SETTINGS, actions.OPEN_LOOK_UP, actions.CHANGE):
         app.action(name)(open_form)
     for name, act in ACTS.items():
         app.action(re.compile(rf"^{name}(:\d+)?$"))(_changing(desk, act))
@@ -77,11 +84,11 @@ def _changing(desk: Desk, act: Act) -> Callable[..., Awaitable[None]]:
         ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
     ) -> None:
         await ack()
-        tell = by_respond(respond)
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
 
         async def work() -> None:
             place = place_in(desk, body)
-            owner = (await following.owner_of(desk, numbers_in(action)[0])).subscriber
+            owner = (await owner_of(desk, numbers_in(action)[0])).subscriber
             await check_may_change(desk, client, place, for_me=owner.address == place.user)
             await tell_outcome(tell, client, place, await act(desk, place, action), replace=True)
 

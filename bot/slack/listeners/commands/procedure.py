@@ -11,6 +11,7 @@ from bot.orders.requests import (
     History,
     LookUp,
     OpenForm,
+    OpenSubscribe,
     Pause,
     Request,
     Resume,
@@ -23,11 +24,11 @@ from bot.orders.requests import (
     WhenNext,
 )
 from bot.orders.words import understand
-from bot.slack import asking, following
+from bot.slack import asking, following, subscribing
 from bot.slack.desk import Desk, Place, place_of
 from bot.slack.forms.context import FormContext
 from bot.slack.messages.help import usage
-from bot.slack.opening import open_look_up, open_settings
+from bot.slack.opening import open_look_up, open_settings, open_subscribe
 from bot.slack.people import channel_name, check_may_change
 from bot.slack.replying import Tell, answering, by_respond, tell_outcome
 
@@ -74,6 +75,8 @@ async def _do(
             await open_settings(desk, client, place, context, command["trigger_id"])
         case OpenForm():
             await open_look_up(client, context, command["trigger_id"])
+        case OpenSubscribe():
+            await open_subscribe(desk, client, place, context, command["trigger_id"])
         case Subscribe() | Unsubscribe() | Pause() | Resume():
             await change(desk, client, place, tell, request)
 
@@ -93,7 +96,7 @@ async def change(
         case Subscribe():
             own = request.for_me or place.is_direct
             name = None if own else await channel_name(client, place.channel)
-            outcome = await following.subscribe(desk, place, request, name=name)
+            outcome = await subscribing.subscribe(desk, place, request, name=name)
         case Unsubscribe():
             outcome = await following.unsubscribe(desk, place, request)
         case Pause():

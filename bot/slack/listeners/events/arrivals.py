@@ -59,21 +59,25 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
         enterprise, team = body.get("enterprise_id"), body.get("team_id")
-        reason = "the app was removed from the workspace"
+        if enterprise and any(each.get("is_enterprise_install") for each in body.get("authorizations") or ()):
+            team = None  # that of whoever removed it
         async with desk.database.writing() as connection:
             for workspace in await _removed_from(desk, connection, enterprise, team):
-                ended = await end_all_of_workspace(
-                    connection, workspace, reason=reason, who="Slack", now=desk.clock()
-                )
-                log.warning("slack_app_removed", workspace=workspace, ended=ended)
+                await _end_all(desk, connection, workspace)
         if desk.installs is not None:
             await desk.installs.forget(enterprise, team)
+
+    async def taken_from(event: Event) -> None:
+        async with desk.database.writing() as connection:
+            for team in event.get("team_ids") or ():
+                await _end_all(desk, connection, desk.workspace_of(str(team)))
 
     app.event("app_home_opened")(home_opened)
     app.event("member_joined_channel")(invited)
     app.event("link_shared")(links_shared)
     app.event("app_uninstalled")(removed)
     app.event("tokens_revoked")(removed)
+    app.event("team_access_revoked")(taken_from)
 
 
 async def _removed_from(
@@ -83,6 +87,12 @@ async def _removed_from(
     if desk.installs is not None and not team and enterprise:
         return await workspaces_of(connection, enterprise)
     return [desk.workspace_of(team)]
+
+
+async def _end_all(desk: Desk, connection: AsyncConnection, workspace: str) -> None:
+    reason = "the app was removed from the workspace"
+    ended = await end_all_of_workspace(connection, workspace, reason=reason, who="Slack", now=desk.clock())
+    log.warning("slack_app_removed", workspace=workspace, ended=ended)
 
 
 async def _welcome_back(desk: Desk, workspace: str, channel: str) -> None:

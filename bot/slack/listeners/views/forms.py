@@ -10,20 +10,21 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.orders.requests import LookUp, Subscribe, WhatsNew
-from bot.slack import actions, asking, following
+from bot.slack import actions, asking, changing, following
 from bot.slack.clicks import place_in_form
 from bot.slack.desk import Desk, Place
-from bot.slack.elements import Message
+from bot.slack.forms.change import change_errors, wished_in
 from bot.slack.forms.context import FormContext, chosen
 from bot.slack.forms.look_up import CHAPTER, WORDS, look_up_errors
 from bot.slack.forms.settings import chosen_in
-from bot.slack.forms.showing import showing, waiting
+from bot.slack.forms.showing import waiting
 from bot.slack.forms.subscribe import asked_in, errors_in
-from bot.slack.homing import publish_home
 from bot.slack.listeners.commands.procedure import change
 from bot.slack.messages import cards
 from bot.slack.people import channel_name, check_may_change
 from bot.slack.replying import Tell, answering, by_form, tell_outcome
+from bot.slack.subscribed import owner_of, place_of_owner
+from bot.slack.windows import in_view
 
 View = dict[str, Any]
 Work = Callable[[Desk, AsyncWebClient, Place, Tell, View], Awaitable[None]]
@@ -58,16 +59,6 @@ def submitted(desk: Desk, title: str, check: Check, work: Work) -> Callable[...,
         await answering(tell, done, about=str(view.get("callback_id")))
 
     return listener
-
-
-def in_view(desk: Desk, client: AsyncWebClient, place: Place, view_id: str, title: str) -> Tell:
-    """Tells in the form's own place, over the Home tab, which is brought up to date below it."""
-
-    async def tell(message: Message, *, replace: bool = False) -> None:
-        await client.views_update(view_id=view_id, view=showing(title, message))
-        await publish_home(desk, client, place)
-
-    return tell
 
 
 async def _look_up(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, view: View) -> None:
@@ -107,6 +98,14 @@ async def _settings(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell
     await tell_outcome(tell, client, place, outcome)
 
 
+async def _change(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, view: View) -> None:
+    number = int(FormContext.from_metadata(view["private_metadata"]).about)
+    there = await place_of_owner(desk, place, number)
+    await check_may_change(desk, client, there)
+    wished = wished_in(view["state"], await owner_of(desk, number))
+    await tell_outcome(tell, client, there, await changing.change(desk, there, number, wished))
+
+
 def _nothing_wrong(desk: Desk, view: View) -> dict[str, str]:
     return {}
 
@@ -119,5 +118,6 @@ FORMS: tuple[tuple[str, str, Check, Work], ...] = (
         lambda desk, view: errors_in(view["state"], desk.topics),
         _subscribe,
     ),
+    (actions.CHANGE_FORM, "Change", lambda desk, view: change_errors(view["state"], desk.topics), _change),
     (actions.SETTINGS_FORM, "Settings", _nothing_wrong, _settings),
 )
