@@ -16,7 +16,6 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.assembly import Parts, utc_now
-from bot.shelf import Shelf
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
 from bot.slack.installs import Installs
@@ -49,6 +48,8 @@ async def serve_slack(
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         return
     desk = desk_for(parts, database, clock=clock)
+    async with database.reading() as connection:
+        await desk.shelf.bring_up_to_date(connection)  # so that nobody waits for it
     async with web_client(settings, settings.slack_bot_token.get_secret_value()) as client:
         app = with_listeners(AsyncApp(client=client, request_verification_enabled=False), desk)
         handler = AsyncSocketModeHandler(
@@ -78,13 +79,14 @@ def desk_for(
         database=database,
         topics=parts.topics,
         manuals=parts.manuals.names,
-        shelf=Shelf(parts.manuals.names, parts.glossary),
+        shelf=parts.shelf,
         clock=clock,
         calendar=calendar_of(settings),
         command=settings.slack_command,
         admins_only=settings.slack_admins_only,
         settings=settings,
         installs=installs,
+        signer=parts.signer,
     )
 
 

@@ -121,14 +121,21 @@ def assert_says(message: Message, *words: str) -> None:
 
 
 @thorough
-@given(texts, st.lists(card_values, max_size=5), st.booleans(), urls, st.lists(card_values, max_size=3))
+@given(
+    texts,
+    st.lists(card_values, max_size=5),
+    st.booleans(),
+    st.lists(st.tuples(texts, urls.filter(bool)), max_size=9),
+    st.lists(texts, max_size=3),
+)
 def test_answers_to_a_look_up(
-    query: str, found: list[Card], sure: bool, url: str | None, nearest: list[Card]
+    query: str, found: list[Card], sure: bool, contents: list[tuple[str, str]], topics: list[str]
 ) -> None:
     message = cards.answer(
-        Found(query=query, cards=tuple(found), sure=sure, contents_url=url, nearest=tuple(nearest))
+        Found(query=query, cards=tuple(found), sure=sure, contents=tuple(contents), topics=tuple(topics))
     )
     assert_fine(message)
+    assert_fine(cards.refused(query, contents))
     for card in found:
         assert_fine(cards.card_of(card))
         assert_fine(cards.shared(card, by="U01"))

@@ -59,6 +59,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
         await answering(tell, work, about="new_page")
 
+    async def none_of_these(
+        ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], action: dict[str, Any]
+    ) -> None:
+        await ack()
+        tell = by_respond(respond)
+
+        async def work() -> None:
+            await tell(await asking.refused(desk, place_in(desk, body), str(action["value"])))
+
+        await answering(tell, work, about="none_of_these")
+
     async def share(ack: AsyncAck, respond: AsyncRespond, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         tell = by_respond(respond)
@@ -82,4 +93,5 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(actions.SHOW_HISTORY)(show_history)
     app.action(re.compile(rf"^{actions.HISTORY_PAGE}:"))(history_page)
     app.action(re.compile(rf"^{actions.NEW_PAGE}:"))(new_page)
+    app.action(actions.NONE_OF_THESE)(none_of_these)
     app.action(actions.SHARE)(share)
