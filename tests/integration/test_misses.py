@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from bot.misses import tell_operators
 from config.settings import Settings
@@ -95,7 +95,10 @@ async def test_a_month_later_it_is_forgotten(database: Database) -> None:
 
 
 async def test_whoever_floods_the_pages_fills_no_disk(sqlite_database: Database) -> None:
-    await asks(sqlite_database, Word("smacking"), times=MOST_A_DAY + 5)
+    row = {"asked_on": DAY, "words": "smacking", "outcome": Outcome.NOTHING}
+    async with sqlite_database.writing() as connection:
+        await connection.execute(insert(misses), [row] * (MOST_A_DAY - 1))
+    await asks(sqlite_database, Word("smacking"), times=3)
     await asks(sqlite_database, Word("smacking"), day=DAY + timedelta(days=1))
     assert (await listed(sqlite_database))[0][0].times == MOST_A_DAY + 1
 

@@ -194,16 +194,10 @@ def _nothing(found: Found) -> Message:
 
 
 def _contents(contents: Sequence[tuple[str, str]]) -> Piece | None:
-    if not contents:
-        return None
-    if len(contents) == 1:
-        links = [(LOOK_THROUGH, url) for _, url in contents]
-    else:
-        links = [(f"{LOOK_THROUGH} of {name}", url) for name, url in contents[:MOST_CONTENTS]]
-    return small_markup(
-        " · ".join(link(url, words) for words, url in links),
-        ". ".join(f"{escape(words)}: {escape(url)}" for words, url in links),
-    )
+    """Where to look for oneself: a line for each manual."""
+    of = {name: f" of {_short(name)}" if len(contents) > 1 else "" for name, _ in contents}
+    lines = [(f"{LOOK_THROUGH}{of[name]}", url) for name, url in contents[:MOST_CONTENTS]]
+    return many(small_markup(link(url, words), f"{escape(words)}: {escape(url)}") for words, url in lines)
 
 
 def _refusal(found: Found) -> Piece | None:
