@@ -70,6 +70,9 @@ class Shelf:
                 newest = await newest_readings(connection)  # whoever waited may find it done
                 for id_ in self._stale(newest):
                     await self._take(connection, id_)
+                await asyncio.to_thread(
+                    self.lookup.look_up, "warm up"
+                )  # makes what is made for the first question
                 self._seen = frozenset(newest)
 
     async def manual(self, connection: AsyncConnection, id_: str) -> ManualAtHand | None:

@@ -48,8 +48,6 @@ async def serve_slack(
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         return
     desk = desk_for(parts, database, clock=clock)
-    async with database.reading() as connection:
-        await desk.shelf.bring_up_to_date(connection)  # so that nobody waits for it
     async with web_client(settings, settings.slack_bot_token.get_secret_value()) as client:
         app = with_listeners(AsyncApp(client=client, request_verification_enabled=False), desk)
         handler = AsyncSocketModeHandler(
