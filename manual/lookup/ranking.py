@@ -199,7 +199,8 @@ def _by_likeness(
     for way in question.likes:
         for manual, index in indexes.items() if way.score >= LIKE_LEAST else ():
             for at in _places_with(way.features, index.by_title):
-                liked.setdefault((manual, at), way)
+                if (manual, at) in found or _liked(LIKE * way.score, way) >= LEAST:
+                    liked.setdefault((manual, at), way)
     yield from (each for key, each in found.items() if key not in liked)
     for (manual, at), way in liked.items():
         place = indexes[manual].places[at]
@@ -207,8 +208,13 @@ def _by_likeness(
         alone = LIKE * way.score * BY_KIND[place.kind]
         if alone > each.score:
             each = Candidate(manual, at, place, alone, (way,))
-        each.score += LIKE_MORE * way.score * (1 - each.score)
+        each.score = _liked(each.score, way)
         yield each
+
+
+def _liked(score: float, way: Way) -> float:
+    """A score with what it adds that the question as a whole is like the place."""
+    return score + LIKE_MORE * way.score * (1 - score)
 
 
 def _by_texts(
