@@ -104,7 +104,7 @@ def _load(name: str, asked: list[Query], manuals: int, words: int) -> Load:
     before = _resident()
     spent = 0.0
     chapters = 0
-    for manual, reading, texts in _written_manuals(manuals, words):
+    for manual, reading, texts in written_manuals(manuals, words):
         begun = time.process_time()
         engine.put(manual, reading, texts)
         spent += time.process_time() - begun
@@ -127,7 +127,7 @@ def _load(name: str, asked: list[Query], manuals: int, words: int) -> Load:
     )
 
 
-def _written_manuals(manuals: int, words: int) -> Iterator[tuple[str, ContentsReading, dict[str, str]]]:
+def written_manuals(manuals: int, words: int) -> Iterator[tuple[str, ContentsReading, dict[str, str]]]:
     """Manuals that nobody has: the tests' contents, some chapters worded anew, and texts of made-up words that are
     as frequent as those of a language."""
     chance = random.Random(7)

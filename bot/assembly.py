@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from config.files import ConfigError
 from config.logs import set_up_logs
 from config.manuals import ManualsFile, load_manuals
 from config.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bot.shelf import Shelf
     from database.connection import Database
     from manual.fetch import Fetcher
     from manual.lookup.glossary import Glossary
+    from subscriptions.links import Signer
     from subscriptions.topics import Topics
 
 
@@ -44,6 +47,24 @@ class Parts:
         from manual.lookup.glossary import load_glossary
 
         return load_glossary(self.settings.glossary_file)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The manuals at hand, for every door of this process."""
+        from bot.shelf import Shelf
+
+        return Shelf(self.manuals.names, self.glossary)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What marks words and signs links; None where no key is set and none can be made."""
+        from config.secret import secret_key
+        from subscriptions.links import Signer
+
+        try:
+            return Signer(secret_key(self.settings))
+        except ConfigError:
+            return None
 
     def fetcher(self) -> Fetcher:
         from manual.fetch import Fetcher

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.archive import Archive
 from bot.errors import NotAllowed, TooMany
+from bot.misses import Misses
 from bot.orders.phrases import Wording, schedule_says, subscription_says
 from bot.shelf import Shelf
 from config.settings import Settings
@@ -70,6 +71,10 @@ class Registrar:
     @property
     def signer(self) -> Signer:
         return self.addresses.signer
+
+    @property
+    def misses(self) -> Misses:
+        return Misses(database=self.database, lookup=self.shelf.lookup, signer=self.signer)
 
     # --- Asking and confirming -----------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from bot.assembly import Parts, utc_now
 from bot.digest_links import digest_links, entry_url
 from bot.errors import OnlyOne
 from bot.listeners import Consequences
+from bot.misses import tell_operators
 from database.connection import Database
 from database.patience import patiently
 from digests.deliver import deliver_forever
@@ -38,6 +39,7 @@ log = structlog.get_logger(__name__)
 LOOK_FOR_DUE_SOURCES = 20.0
 LOOK_FOR_DUE_DIGESTS = 5.0
 CLEAN_UP = 86_400.0
+TELL_OF_MISSES = 3_600.0
 
 PREVIEW_FOLDER = Path("var/outbox")
 
@@ -128,6 +130,12 @@ async def clean_forever(database: Database, stop: asyncio.Event) -> None:
     await _again_and_again(look, CLEAN_UP, stop)
 
 
+async def tell_of_misses_forever(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    """Tell the operators once a month what people looked up without finding it."""
+    operators = operators_of(parts.settings)
+    await _again_and_again(lambda: tell_operators(database, operators, utc_now()), TELL_OF_MISSES, stop)
+
+
 async def _deliver(parts: Parts, database: Database, outlets: Outlets, stop: asyncio.Event) -> None:
     try:
         await deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings))
@@ -143,6 +151,7 @@ async def work(parts: Parts, database: Database, stop: asyncio.Event) -> None:
             watch_forever(parts, database, fetcher, stop),
             compile_forever(parts, database, stop),
             clean_forever(database, stop),
+            tell_of_misses_forever(parts, database, stop),
             _deliver(parts, database, outlets, stop),
         )
 

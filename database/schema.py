@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -112,6 +113,21 @@ amendments = Table(
     Index(None, "manual", "month"),
     Index(None, "manual", "title_key"),
 )
+
+# --- manual/store/misses.py --------------------------------------------------------------------------------
+
+# Questions that did not find their chapter: no moment, no person, no place; forgotten after a month.
+misses = Table(
+    "misses",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("asked_on", Date, nullable=False, index=True),
+    Column("words", Text, nullable=False),  # "#0123456789" in the place of a word that may be a name
+    Column("outcome", Text, nullable=False),  # nothing, unsure, none of these
+)
+
+# The months in which operators were told of misses.
+miss_reports = Table("miss_reports", metadata, Column("month", Text, primary_key=True))
 
 
 # --- subscriptions/store.py --------------------------------------------------------------------------------

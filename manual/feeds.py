@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from manual.errors import Unreadable
+from manual.page.decoding import CONTROL
 from manual.page.layout import page_of
 from manual.reading import FeedEntry, FeedReading
 
@@ -166,7 +167,7 @@ def _text(detail: Any) -> str:
     value: str = (detail or {}).get("value") or ""
     if "html" in (detail.get("type") or "" if detail else ""):
         value = _html_text(value)
-    lines = (" ".join(line.split()) for line in value.splitlines())
+    lines = (" ".join(line.split()) for line in CONTROL.sub(" ", value).splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -220,4 +221,4 @@ def _parsed_date(text: str) -> datetime | None:
 
 
 def _one_line(value: object) -> str:
-    return " ".join(str(value or "").split())
+    return " ".join(CONTROL.sub(" ", str(value or "")).split())

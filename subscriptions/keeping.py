@@ -48,4 +48,9 @@ KEPT = (
         "So that nobody can flood you with mails",
         "A day",
     ),
+    Kept(
+        "Words that were looked up without finding a chapter, and the day; not whose they were",
+        "So that the glossary can learn them",
+        "A month",
+    ),
 )

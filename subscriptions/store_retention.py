@@ -20,6 +20,7 @@ from database.schema import (
     subscribers,
     subscriptions,
 )
+from manual.store.misses import forget_misses
 from subscriptions.keeping import ASKINGS, BOUNCES, CONTENT, DELIVERIES, ENDED, UNCONFIRMED
 from subscriptions.store_people import ERASED
 from subscriptions.subscribers import SubscriberKind
@@ -38,6 +39,7 @@ class CleanedUp:
     deliveries: int
     bounces: int
     askings: int
+    misses: int
 
     def to_json(self) -> dict[str, int]:
         return asdict(self)
@@ -53,6 +55,7 @@ async def clean_up(connection: AsyncConnection, now: datetime) -> CleanedUp:
         deliveries=await _forget_deliveries(connection, now),
         bounces=await _count(connection, delete(bounces).where(bounces.c.bounced_at < now - BOUNCES)),
         askings=await _count(connection, delete(askings).where(askings.c.asked_at < now - ASKINGS)),
+        misses=await forget_misses(connection, now.date()),
     )
 
 

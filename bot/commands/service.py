@@ -24,6 +24,7 @@ from bot.web.server import listen, serve_pages
 from bot.web.site import site_of
 from database.connection import Database, open_database
 from database.migrate import migrate as bring_up_to_date
+from database.patience import patiently
 from manual.store import make_due
 
 
@@ -144,7 +145,7 @@ async def _run_all(parts: Parts, stop: asyncio.Event) -> None:
 async def _answer_in_slack(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     from bot.slack.serve import serve_slack  # a second's worth of imports that most commands don't need
 
-    await serve_slack(parts, database, stop)
+    await together(stop, serve_slack(parts, database, stop), _have_manuals_at_hand(parts, database, stop))
 
 
 async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
@@ -164,7 +165,18 @@ async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
             door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
             doors.append(serve_mail(door, settings, stop))
             remark(f"Mail is taken on port {settings.mail_in_port}")
-        await together(stop, *doors)
+        await together(stop, *doors, _have_manuals_at_hand(parts, database, stop))
+
+
+async def _have_manuals_at_hand(parts: Parts, database: Database, stop: asyncio.Event) -> None:
+    """Index every manual before anybody asks; the doors are open meanwhile."""
+    await patiently(lambda: _index(parts, database))
+    await stop.wait()
+
+
+async def _index(parts: Parts, database: Database) -> None:
+    async with database.reading() as connection:
+        await parts.shelf.bring_up_to_date(connection)
 
 
 def _where_it_stands(parts: Parts) -> str:

@@ -7,7 +7,7 @@ mail of ours. Otherwise the answer brings the link to do it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -15,12 +15,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotAllowed, NotUnderstood, TooMany
+from bot.findings import Findings, find
 from bot.mail.incoming import Incoming
 from bot.mail.returned import Returned
 from bot.orders import requests as orders
 from bot.orders.phrases import day_says
 from bot.orders.words import understand
 from bot.registrar import Registrar
+from bot.shelf import ManualAtHand
 from digests.letters import letter
 from digests.store.outbox import enqueue
 from digests.wording import LONDON, list_words
@@ -40,6 +42,7 @@ SOFT_WITHIN = timedelta(days=30)
 _BY = "the subscriber, by mail"
 
 _HELP = """Write one of these in the subject, or in the first line:
+look up running away
 subscribe fostering weekly
 subscribe everything as it happens
 list
@@ -96,6 +99,8 @@ class MailDesk:
         word, _, rest = order.partition(" ")
         if word == "unsubscribe" and await self._leave_by_token(rest):
             return None
+        if word == "lookup" and rest.strip():
+            return await self._look_up(rest.strip())
         today = self.clock().astimezone(LONDON).date()
         try:
             asked = understand(order or "help", is_topic=self._is_topic, today=today, command="")
@@ -116,6 +121,17 @@ class MailDesk:
                 return await self._list(sender)
             case _:
                 return _help("How to subscribe by mail")
+
+    async def _look_up(self, words: str) -> Answer:
+        """What the pages and Slack answer. The words aren't said back: the answer may be read by others."""
+        registrar = self.registrar
+        async with registrar.database.reading() as connection:
+            manuals = await registrar.shelf.manuals(connection)
+        if not manuals:
+            return Answer(heading="The manual’s contents have not been read yet", paragraphs=["Try again soon."])
+        found = find(registrar.shelf, manuals, words, registrar.topics)
+        await registrar.misses.note(found, self.clock())
+        return answer_to(found, {each.id: each for each in manuals})
 
     async def _subscribe(self, sender: str, asked: orders.Subscribe) -> Answer | None:
         row = {
@@ -276,6 +292,31 @@ class MailDesk:
         }
         new = letter("suspension", words, to=subscriber.address, mailing=self.registrar.mailing, now=now)
         await enqueue(connection, [new], now)
+
+
+def answer_to(found: Findings, manuals: Mapping[str, ManualAtHand]) -> Answer:
+    """What was found, as a mail says it."""
+    contents = [(f"The contents of {name}", url) for name, url in found.contents]
+    chapters = [
+        (
+            " ".join(filter(None, (each.number, each.title)))
+            + (f" ({manuals[each.manual].name})" if len(manuals) > 1 else ""),
+            each.url or manuals[each.manual].url,
+        )
+        for each in found.answers
+    ]
+    if not found.answers:
+        near = f"The nearest topics: {list_words([topic.name for topic in found.topics])}." if found.topics else ""
+        advice = "Try other words, a chapter’s number, or look through the contents."
+        return Answer(
+            heading="Nothing in the manual answers that",
+            paragraphs=[*filter(None, [near]), advice],
+            links=contents,
+        )
+    if found.sure:
+        others = ["It could also be one of the others below."] if len(chapters) > 1 else []
+        return Answer(heading=chapters[0][0], paragraphs=others, links=chapters)
+    return Answer(heading="Several chapters could be meant", links=[*chapters, *contents])
 
 
 def _help(heading: str) -> Answer:

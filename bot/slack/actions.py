@@ -9,6 +9,7 @@ SHOW_CHAPTER = "show_chapter"
 SHOW_HISTORY = "show_history"
 HISTORY_PAGE = "history_page"
 SHARE = "share"
+NONE_OF_THESE = "none_of_these"
 NEW_PAGE = "new_page"
 
 OPEN_SUBSCRIBE = "open_subscribe"

@@ -1,13 +1,13 @@
-"""Answers questions: looks chapters up, and tells what was amended. Reads the database, changes nothing."""
+"""Answers questions: looks chapters up, and tells what was amended. Changes nothing; notes what was missed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotUnderstood
+from bot.findings import Findings, find
 from bot.orders.requests import History, LookUp, WhatsNew
 from bot.shelf import ManualAtHand, chapter_key
 from bot.slack.desk import Desk, Place
@@ -19,7 +19,7 @@ from bot.slack.messages.past import News
 from bot.slack.store import choices_of
 from digests.wording import month_words
 from manual.identity import fold
-from manual.lookup.lookup import Answer, Answers
+from manual.lookup.answers import Answer
 from manual.past import past_of
 from manual.reading import Amendment, Chapter
 from manual.store import RecordedAmendment
@@ -27,42 +27,46 @@ from manual.store.history import told_amendments
 from subscriptions.interests import Interest
 from subscriptions.matching import keys_of
 
-CHOICES = 4
-"""How many others a look-up shows beside the best."""
 
-NEAR_THE_BEST = 0.6
+async def look_up(desk: Desk, place: Place, asked: LookUp, tell: Callable[[Message], Awaitable[None]]) -> None:
+    """Tell which chapter is meant, then note what was not found. Raises NotFound before anything was read."""
+    message, findings = await answered(desk, place, asked)
+    await tell(message)
+    await desk.misses.note(findings, desk.clock())
 
-NEAR_TITLE = 55.0
 
-
-async def look_up(desk: Desk, place: Place, asked: LookUp) -> Message:
-    """Which chapter is meant: a card, a choice, or what is nearest. Raises NotFound before anything was read."""
+async def answered(desk: Desk, place: Place, asked: LookUp) -> tuple[Message, Findings]:
+    """Which chapter is meant: a card, a choice, or what is nearest, with what was found. Raises NotFound."""
     async with desk.database.reading() as connection:
-        found = await found_for(desk, connection, place, asked.words, asked.manual)
-    return cards.answer(found)
+        findings, found = await _found_for(desk, connection, place, asked.words, asked.manual)
+    return cards.answer(found), findings
 
 
-async def found_for(
+async def _found_for(
     desk: Desk, connection: AsyncConnection, place: Place, words: str, manual: str | None
-) -> Found:
+) -> tuple[Findings, Found]:
     """What looking words up gives, in the manual that is meant here, or in all of them."""
     manuals = {each.id: each for each in await _manuals(desk, connection, place, manual)}
-    answers = desk.shelf.lookup.look_up(
-        words, next(iter(manuals)) if len(manuals) == 1 else None, limit=CHOICES + 1
-    )
-    cards_found = [
-        await _card(desk, connection, manuals[answer.manual], answer, whole=answers.confident and number == 0)
-        for number, answer in enumerate(answers.answers)
-        if answer.manual in manuals and _is_near(answer, answers)
+    findings = find(desk.shelf, list(manuals.values()), words, desk.topics)
+    found = [
+        await _card(desk, connection, manuals[answer.manual], answer, whole=findings.sure and number == 0)
+        for number, answer in enumerate(findings.answers)
     ]
-    near = () if cards_found else tuple(card for each in manuals.values() for card in _nearest(desk, each, words))
-    return Found(
+    return findings, Found(
         query=words,
-        cards=tuple(cards_found),
-        sure=answers.confident,
-        contents_url=next(iter(manuals.values())).url if len(manuals) == 1 else None,
-        nearest=near[:3],
+        cards=tuple(found),
+        sure=findings.sure,
+        contents=findings.contents,
+        topics=tuple(topic.name for topic in findings.topics),
     )
+
+
+async def refused(desk: Desk, place: Place, query: str) -> Message:
+    """For who meant none of the chapters: the contents. It is noted."""
+    async with desk.database.reading() as connection:
+        manuals = await _manuals(desk, connection, place, None)
+    await desk.misses.refuse(query, desk.clock())
+    return cards.refused(query, [(each.name, each.url) for each in manuals])
 
 
 async def card(desk: Desk, key: str) -> Card:
@@ -75,7 +79,7 @@ async def card(desk: Desk, key: str) -> Card:
 async def history(desk: Desk, place: Place, asked: History) -> Message:
     """A chapter's amendments. A chapter that is in no contents any more is looked for among the amendments."""
     async with desk.database.reading() as connection:
-        found = await found_for(desk, connection, place, asked.words, asked.manual)
+        _, found = await _found_for(desk, connection, place, asked.words, asked.manual)
         best = next((each for each in found.cards if each.key), None)
         if best is not None and best.key and (found.sure or len(found.cards) == 1):
             return await _history(desk, connection, best.key, 0)
@@ -139,11 +143,6 @@ async def _manuals(
     return manuals
 
 
-def _is_near(answer: Answer, answers: Answers) -> bool:
-    """Where it is sure what was meant, only what comes near is worth a line beside it."""
-    return not answers.confident or answer.score >= NEAR_THE_BEST * answers.answers[0].score
-
-
 async def _card(
     desk: Desk, connection: AsyncConnection, at_hand: ManualAtHand, answer: Answer, *, whole: bool
 ) -> Card:
@@ -177,12 +176,6 @@ def _bare_card(desk: Desk, at_hand: ManualAtHand, chapter: Chapter, last: Amendm
 
 def _manual_name(desk: Desk, at_hand: ManualAtHand) -> str | None:
     return at_hand.name if len(desk.manuals) > 1 else None
-
-
-def _nearest(desk: Desk, at_hand: ManualAtHand, words: str) -> list[Card]:
-    titles = {number: fold(each.title) for number, each in enumerate(at_hand.contents.chapters)}
-    near = process.extract(fold(words), titles, scorer=fuzz.WRatio, score_cutoff=NEAR_TITLE, limit=3)
-    return [_bare_card(desk, at_hand, at_hand.contents.chapters[number], None) for _, _, number in near]
 
 
 async def _chapter(desk: Desk, connection: AsyncConnection, key: str) -> tuple[ManualAtHand, Chapter]:

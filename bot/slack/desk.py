@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.misses import Misses
 from bot.orders.phrases import Wording
 from bot.shelf import Shelf
 from bot.slack.installs import Installs
@@ -14,6 +15,7 @@ from database.connection import Database
 from digests.periods import Calendar
 from digests.wording import LONDON
 from subscriptions.errors import UnknownTopic
+from subscriptions.links import Signer
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
 
@@ -24,6 +26,7 @@ class Desk:
 
     ``settings`` name the operators; None: there are none to be told.
     ``installs`` None: the app has one token, and workspaces are not told apart.
+    ``signer`` None: there is no key to mark words with that may be names.
     """
 
     database: Database
@@ -36,6 +39,7 @@ class Desk:
     admins_only: bool = False
     settings: Settings | None = None
     installs: Installs | None = None
+    signer: Signer | None = None
 
     def workspace_of(self, team: str | None) -> str:
         """What a workspace's subscribers are kept under."""
@@ -44,6 +48,10 @@ class Desk:
     @property
     def wording(self) -> Wording:
         return Wording(topics=self.topics, manuals=self.manuals, named=self.shelf.named)
+
+    @property
+    def misses(self) -> Misses:
+        return Misses(database=self.database, lookup=self.shelf.lookup, signer=self.signer)
 
     @property
     def today(self) -> date:

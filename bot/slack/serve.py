@@ -15,7 +15,6 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.assembly import Parts, utc_now
-from bot.shelf import Shelf
 from bot.slack.app import with_listeners
 from bot.slack.desk import Desk
 from bot.slack.installs import Installs
@@ -81,13 +80,14 @@ def desk_for(
         database=database,
         topics=parts.topics,
         manuals=parts.manuals.names,
-        shelf=Shelf(parts.manuals.names, parts.glossary),
+        shelf=parts.shelf,
         clock=clock,
         calendar=calendar_of(settings),
         command=settings.slack_command,
         admins_only=settings.slack_admins_only,
         settings=settings,
         installs=installs,
+        signer=parts.signer,
     )
 
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web.archive_pages import archive_routes
 from bot.web.feed_pages import feed_routes
+from bot.web.looking_up import looking_up_routes
 from bot.web.managing import managing_routes
 from bot.web.outbox import deliveries_reader
 from bot.web.pages import page, static_files
@@ -53,7 +54,7 @@ def site_routes(site: Site) -> list[BaseRoute]:
         *subscribing_routes(site),
         *managing_routes(site),
         *unsubscribing_routes(site),
-        *(archive_routes(site) + feed_routes(site) if site.public else []),
+        *(looking_up_routes(site) + archive_routes(site) + feed_routes(site) if site.public else []),
     ]
 
 

@@ -129,8 +129,8 @@ def item_words(item: Item) -> dict[str, Any]:
         "facts": item.facts,
         "reread": item.amendment.reread,
         "details": item.amendment.details.splitlines(),
-        "url": item.chapter_url if _is_web(item.chapter_url) else None,
-        "source": item.more_url if _is_web(item.more_url) else None,
+        "url": item.chapter_url if is_web(item.chapter_url) else None,
+        "source": item.more_url if is_web(item.more_url) else None,
         "manual": item.manual_name,
         "sections": [{"heading": change.heading, "passages": passages(change)} for change in item.section_changes],
     }
@@ -138,7 +138,12 @@ def item_words(item: Item) -> dict[str, Any]:
 
 def chapter_address(entry: Entry) -> str | None:
     """The page of an amendment's chapter."""
-    return f"/chapters/{entry.item.manual}/{entry.chapter.replace(' ', '-')}" if entry.chapter else None
+    return chapter_page(entry.item.manual, entry.chapter) if entry.chapter else None
+
+
+def chapter_page(manual: str, title: str) -> str:
+    """The page of a chapter of this title."""
+    return f"/chapters/{manual}/{title_key(title).replace(' ', '-')}"
 
 
 def _keys(entry: Entry) -> set[str]:
@@ -146,7 +151,8 @@ def _keys(entry: Entry) -> set[str]:
     return {title_key(title) for title in (amendment.title, *amendment.former_titles) if title}
 
 
-def _is_web(url: str | None) -> bool:
+def is_web(url: str | None) -> bool:
+    """Whether an address leads to a page, and not to a script or a file."""
     return url is not None and url.lower().startswith(("https://", "http://")) and url.isprintable()
 
 

@@ -14,7 +14,6 @@ from bot.archive import Archive
 from bot.assembly import Parts, utc_now
 from bot.errors import NotAllowed, TooMany
 from bot.registrar import Registrar, addresses_of
-from bot.shelf import Shelf
 from bot.web.pages import page
 from bot.web.protection import BadForm
 from config.secret import secret_key
@@ -95,13 +94,12 @@ _TOO_MANY = "A lot of mails have been asked for from where you are. Wait an hour
 def site_of(parts: Parts, database: Database, *, address: str | None = None, previews: bool = False) -> Site:
     """The site of these settings. ``address``: where it is served. Raises ConfigError."""
     settings = parts.settings
-    shelf = Shelf(parts.manuals.names, parts.glossary)
     registrar = Registrar(
         database=database,
         topics=parts.topics,
         manuals=parts.manuals.names,
-        shelf=shelf,
-        archive=Archive(manuals=parts.manuals.names, topics=parts.topics, shelf=shelf),
+        shelf=parts.shelf,
+        archive=Archive(manuals=parts.manuals.names, topics=parts.topics, shelf=parts.shelf),
         addresses=addresses_of(settings, Signer(secret_key(settings)), address),
         mailing=mailing_of(settings),
         domains=settings.subscribe_domains,

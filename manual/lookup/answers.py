@@ -7,6 +7,9 @@ from typing import Any
 
 from manual.lookup.index import Kind, Place
 
+NEAR_THE_BEST = 0.6
+"""Beside a sure answer only those are worth a line that come so near to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -45,6 +48,12 @@ class Answers:
     query: str
     answers: tuple[Answer, ...] = ()
     confident: bool = False
+
+    @property
+    def worth_telling(self) -> tuple[Answer, ...]:
+        """What people are told: where it is sure what was meant, of the others only those that come near."""
+        least = NEAR_THE_BEST * self.answers[0].score if self.confident else 0.0
+        return tuple(each for each in self.answers if each.score >= least)
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """The document of the command line's contract; with ``explain`` each answer says why."""

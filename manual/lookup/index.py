@@ -6,7 +6,7 @@ import itertools
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -100,26 +100,35 @@ class Beginnings:
                 by_word.setdefault(word, array("H")).append(place)
             initials = "".join(word[0] for word in words if word not in EMPTY)
             by_initials.setdefault(initials, array("H")).append(place)
-        self._titles, self._words = sorted(by_title.items()), sorted(by_word.items())
-        self._initials = sorted(by_initials.items())
+        self._titles, self._words, self._initials = map(_Sorted, (by_title, by_word, by_initials))
 
     def find_titles(self, letters: str) -> frozenset[int]:
         """The places whose title begins so."""
-        return _beginning(self._titles, letters)
+        return self._titles.beginning(letters)
 
     def find_words(self, letters: str) -> frozenset[int]:
         """The places with a word that begins so."""
-        return _beginning(self._words, letters)
+        return self._words.beginning(letters)
 
     def find_initials(self, letters: str) -> frozenset[int]:
         """The places whose words' initials begin so, empty words left out."""
-        return _beginning(self._initials, letters)
+        return self._initials.beginning(letters)
 
 
-def _beginning(known: Sequence[tuple[str, array[int]]], letters: str) -> frozenset[int]:
-    first = bisect_left(known, (letters,))
-    after = bisect_left(known, (letters + LAST,))
-    return frozenset(place for _, places in known[first:after] for place in places)
+class _Sorted:
+    """Texts in order, each with its places."""
+
+    def __init__(self, places: Mapping[str, array[int]]) -> None:
+        self._texts = sorted(places)
+        self._places = [places[text] for text in self._texts]
+
+    def beginning(self, letters: str) -> frozenset[int]:
+        """The places of all texts that begin so."""
+        first = bisect_left(self._texts, letters)
+        if first == len(self._texts) or not self._texts[first].startswith(letters):
+            return frozenset()
+        after = bisect_left(self._texts, letters + LAST, first)
+        return frozenset(itertools.chain.from_iterable(self._places[first:after]))
 
 
 class Shared:

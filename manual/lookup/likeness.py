@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from manual.lookup.words import EMPTY_STEMS, weight
 
@@ -53,31 +53,25 @@ class Likenesses:
             stem: log(1 + most / (1 + among)) * max(weight(stem), COMMON_WORD) for stem, among in concepts.items()
         }
         self._unknown = log(1 + most)
-        self._sizes = tuple(sum(map(self._weights.__getitem__, stems)) for _, stems, _ in self._phrases)
+        self._sizes = tuple(fsum(map(self._weights.__getitem__, stems)) for _, stems, _ in self._phrases)
 
     def nearest(self, stems: Sequence[str], *, most: int) -> list[Like]:
         """The concepts that the question's stems are most like, each with its nearest phrase."""
         asked = frozenset(stems) - EMPTY_STEMS
-        whole = sum(map(self._weight, asked))
+        whole = fsum(map(self._weight, asked))  # sets have no order: answers are to be the same everywhere
         by_concept: dict[int, list[tuple[float, int]]] = {}
         for number in self._sharing(asked):
             _, kept, concept = self._phrases[number]
-            shared = sum(map(self._weights.__getitem__, kept & asked))
+            shared = fsum(map(self._weights.__getitem__, kept & asked))
             likeness = shared / (OF_QUESTION * whole + (1 - OF_QUESTION) * self._sizes[number])
             by_concept.setdefault(concept, []).append((likeness, number))
-        likes = (self._together(concept, each) for concept, each in by_concept.items())
-        return sorted(likes, key=lambda each: (-each.likeness, each.concept))[:most]
-
-    def _together(self, concept: int, found: list[tuple[float, int]]) -> Like:
-        """What a concept's nearest phrases say together."""
-        nearest = sorted(found, reverse=True)[: len(SHARES)]
-        likeness = sum(share * each for share, (each, _) in zip(SHARES, nearest, strict=False))
-        return Like(concept, likeness, self._phrases[nearest[0][1]][0])
+        likes = sorted((-_together(each), concept) for concept, each in by_concept.items())[:most]
+        return [Like(concept, -less, self._phrases[max(by_concept[concept])[1]][0]) for less, concept in likes]
 
     def _sharing(self, asked: Iterable[str]) -> set[int]:
         """The phrases that share a word with the question: of its rarest words first, until they are enough."""
         found: set[int] = set()
-        for phrases in sorted((self._with[stem] for stem in asked if stem in self._with), key=len):
+        for phrases in sorted((self._with[stem] for stem in sorted(asked) if stem in self._with), key=len):
             if len(found) + len(phrases) > ENOUGH:
                 break
             found.update(phrases)
@@ -85,3 +79,11 @@ class Likenesses:
 
     def _weight(self, stem: str) -> float:
         return self._weights.get(stem, self._unknown * weight(stem))
+
+
+def _together(found: list[tuple[float, int]]) -> float:
+    """How much a concept's nearest phrases say together."""
+    if len(found) == 1:
+        return SHARES[0] * found[0][0]
+    nearest = sorted(found, reverse=True)[: len(SHARES)]
+    return sum(share * each for share, (each, _) in zip(SHARES, nearest, strict=False))

@@ -42,7 +42,15 @@ class Lookup:
 
     def put(self, manual: str, contents: ContentsReading, extras: Mapping[str, Extras] | None = None) -> None:
         """Index a manual, or index it anew. ``extras`` are by title key (manual.identity.title_key)."""
-        self._manuals[manual] = index_manual(contents, self._shared, extras)
+        self.put_index(manual, self.index(contents, extras))
+
+    def index(self, contents: ContentsReading, extras: Mapping[str, Extras] | None = None) -> ManualIndex:
+        """A manual's index, to be put afterwards: one at a time may be made in another thread than looks up."""
+        return index_manual(contents, self._shared, extras)
+
+    def put_index(self, manual: str, index: ManualIndex) -> None:
+        """Take a manual's new index in the place of the old one."""
+        self._manuals[manual] = index
         self._all = None
 
     def remove(self, manual: str) -> None:
@@ -83,6 +91,10 @@ class Lookup:
         Raises KeyError for a manual that was not put.
         """
         return complete(typed, self._indexes(manual), self._acronyms, limit)
+
+    def knows(self, word: str) -> bool:
+        """Whether the glossary or the title of any chapter has a folded word."""
+        return any(word in each.words for each in self._scope(None)[1])
 
     def _indexes(self, manual: str | None) -> Mapping[str, ManualIndex]:
         return self._manuals if manual is None else {manual: self._manuals[manual]}

@@ -98,7 +98,7 @@ def is_confident(ranked: Sequence[Candidate]) -> bool:
 
 def _by_titles(question: Question, indexes: Mapping[str, ManualIndex]) -> Iterator[Candidate]:
     """The places that satisfy any way, the best ways first, until nothing better can come."""
-    known: dict[tuple[int, int], Scored] = {}
+    scores = Scores(question)
     seen: dict[str, set[int]] = {manual: set() for manual in indexes}
     top = [0.0] * TOP
     for way, bound, by_feature in _searches(question, indexes):
@@ -109,11 +109,11 @@ def _by_titles(question: Question, indexes: Mapping[str, ManualIndex]) -> Iterat
             new = _places_with(way.features, found_by) - seen[manual]
             seen[manual] |= new
             for at in new:
-                score, by = _best_title(question, places[at], known)
+                score, by = _best_title(scores, places[at])
                 if score > top[0]:
                     heapreplace(top, score)
                 yield Candidate(manual, at, places[at], score, by)
-            if len(known) >= MOST_SCORED:
+            if len(scores.known) >= MOST_SCORED:
                 return
 
 
@@ -155,15 +155,34 @@ def _bounds(question: Question, ways: Sequence[Way]) -> list[float]:
     return bounds[::-1]
 
 
-def _best_title(question: Question, place: Place, known: dict[tuple[int, int], Scored]) -> Scored:
-    """How well the best of a place's titles answers; ``known`` are those of the same features scored before."""
+class Scores:
+    """What titles score for one question. Titles that share the same of its features recall as much of it, so most
+    of a manual's titles are reckoned once; ``known`` are those of the same features."""
+
+    def __init__(self, question: Question) -> None:
+        self.known: dict[tuple[int, int], Scored] = {}
+        self._question = question
+        self._wanted = frozenset().union(*(way.features for way in question.ways))
+        self._recalled: dict[tuple[frozenset[str], ...], Scored] = {}
+
+    def score(self, title: Title, context: frozenset[str]) -> Scored:
+        """How well a title under such headings answers, and by which ways."""
+        pair = id(title), id(context)
+        if pair not in self.known:
+            wanted = self._wanted
+            shared = wanted & title.features, wanted & title.inner, wanted & title.bound, wanted & context
+            if shared not in self._recalled:
+                self._recalled[shared] = _recall(self._question, self._question.ways, *shared)
+            self.known[pair] = _precise(title, self._recalled[shared])
+        return self.known[pair]
+
+
+def _best_title(scores: Scores, place: Place) -> Scored:
+    """How well the best of a place's titles answers."""
     best: float = 0.0
     by: tuple[Way, ...] = ()
     for title in place.titles:
-        pair = id(title), id(place.context)
-        if pair not in known:
-            known[pair] = _score(question, question.ways, title, place.context)
-        score, ways = known[pair]
+        score, ways = scores.score(title, place.context)
         if title is not place.titles[0]:
             score *= FORMER
         if score > best:
@@ -180,7 +199,8 @@ def _by_likeness(
     for way in question.likes:
         for manual, index in indexes.items() if way.score >= LIKE_LEAST else ():
             for at in _places_with(way.features, index.by_title):
-                liked.setdefault((manual, at), way)
+                if (manual, at) in found or _liked(LIKE * way.score, way) >= LEAST:
+                    liked.setdefault((manual, at), way)
     yield from (each for key, each in found.items() if key not in liked)
     for (manual, at), way in liked.items():
         place = indexes[manual].places[at]
@@ -188,8 +208,13 @@ def _by_likeness(
         alone = LIKE * way.score * BY_KIND[place.kind]
         if alone > each.score:
             each = Candidate(manual, at, place, alone, (way,))
-        each.score += LIKE_MORE * way.score * (1 - each.score)
+        each.score = _liked(each.score, way)
         yield each
+
+
+def _liked(score: float, way: Way) -> float:
+    """A score with what it adds that the question as a whole is like the place."""
+    return score + LIKE_MORE * way.score * (1 - score)
 
 
 def _by_texts(
@@ -204,7 +229,10 @@ def _by_texts(
     yield from (each for key, each in found.items() if key not in heard)
     for (manual, at), ways in islice(heard.items(), MOST_SCORED):
         place = indexes[manual].places[at]
-        score, by = _score(question, (*question.ways, *ways), place.titles[0], place.context)
+        title = place.titles[0]
+        possible = (*question.ways, *ways)
+        recalled = _recall(question, possible, title.features, title.inner, title.bound, place.context)
+        score, by = _precise(title, recalled)
         yield Candidate(manual, at, place, score * BY_KIND[place.kind], by)
 
 
@@ -241,33 +269,49 @@ def _places_with(features: frozenset[str], by_feature: Mapping[str, frozenset[in
     return places[0] if len(places) == 1 else frozenset.intersection(*places)
 
 
-def _score(question: Question, possible: Iterable[Way], title: Title, context: frozenset[str]) -> Scored:
-    """How well a title answers, and by which ways: each word counts by the best way that covers it."""
+def _recall(
+    question: Question,
+    possible: Iterable[Way],
+    features: frozenset[str],
+    inner: frozenset[str],
+    bound: frozenset[str],
+    context: frozenset[str],
+) -> Scored:
+    """How much of the question these features answer: each word counts by the best way that covers it.
+
+    No ways where that is too little.
+    """
     best = [0.0] * len(question.weights)
     by: list[Way | None] = [None] * len(question.weights)
     for way in possible:
-        score = way.score * _satisfied(way, title, context)
+        only = way.only
+        if only is None:
+            satisfied = _satisfied(way.features - features, inner, context)
+        elif only in features:
+            satisfied = BOUND if way.is_word and only in bound else 1.0
+        else:
+            satisfied = INNER if only in inner else CONTEXT if only in context else 0.0
+        score = way.score * satisfied
         for at in way.covers if score else ():
             if score > best[at]:
                 best[at], by[at] = score, way
     recall = sum(map(mul, best, question.weights)) / question.whole
-    if recall < LEAST:
-        return recall, ()
-    ways = tuple(dict.fromkeys(filter(None, by)))
-    return recall * (1 - PRECISION + PRECISION * _precision(title, ways)), ways
+    return recall, () if recall < LEAST else tuple(dict.fromkeys(filter(None, by)))
 
 
-def _satisfied(way: Way, title: Title, context: frozenset[str]) -> float:
-    """How well a title has what a way wants: 0 where it hasn't, even with the headings above."""
-    only = way.only
-    if only is not None:
-        if only in title.features:
-            return BOUND if way.is_word and only in title.bound else 1.0
-        return INNER if only in title.inner else CONTEXT if only in context else 0.0
-    missing = way.features - title.features
+def _satisfied(missing: frozenset[str], inner: frozenset[str], context: frozenset[str]) -> float:
+    """How well a title has what a way wants that lacks so much: 0 where even the headings above lack it."""
     if not missing:
         return 1.0
-    return BOUND if missing <= title.inner else CONTEXT if missing <= context else 0.0
+    return BOUND if missing <= inner else CONTEXT if missing <= context else 0.0
+
+
+def _precise(title: Title, recalled: Scored) -> Scored:
+    """What a title scores that recalls so much: less where it says more than was asked."""
+    recall, ways = recalled
+    if recall < LEAST:
+        return recalled
+    return recall * (1 - PRECISION + PRECISION * _precision(title, ways)), ways
 
 
 def _precision(title: Title, ways: Iterable[Way]) -> float:

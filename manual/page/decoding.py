@@ -57,8 +57,13 @@ FEED_ROOT = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL
 )
 XML_ROOT = re.compile(r"\s*<\?xml\s")
-# No page means these to be read; a terminal would obey them.
-CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")
+# No page means these to be read, as they stand or as a number; a terminal would obey them.
+CONTROL = re.compile(
+    r"[\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]"
+    r"|&\#(?:0*(?:[1-8]|11|1[4-9]|2\d|3[01]|127|129|141|143|144|157)(?!\d)"
+    r"|x0*(?:[1-8be-f]|1[0-9a-f]|7f|81|8d|8f|90|9d)(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
 HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 HTML_TAG = re.compile(
     r"<(?:!doctype\s+html|(?:html|head|body|table|tr|td|div|span|p|h[1-6]|ul|ol|li|dl|a|b|strong|br|font|center)\b[^<>]*>)",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import amendments, readings, sources
-from manual.reading import AmendmentsReading, ContentsReading
+from database.schema import amendments, sources
+from manual.reading import AmendmentsReading
 from manual.store import RecordedAmendment, amendments_by_id, latest_reading
 
 
@@ -76,17 +76,3 @@ async def list_states(connection: AsyncConnection) -> list[ListState]:
             )
         )
     return states
-
-
-async def contents_version(connection: AsyncConnection, manual: str) -> tuple[int, str] | None:
-    """The number of the manual's last reading of its contents and the page's address; None before the first."""
-    found = await connection.execute(
-        select(func.max(readings.c.id), sources.c.url)
-        .join(sources)
-        .where(sources.c.manual == manual, sources.c.kind == ContentsReading.kind)
-        .group_by(sources.c.url)
-        .order_by(func.max(readings.c.id).desc())
-        .limit(1)
-    )
-    row = found.one_or_none()
-    return None if row is None else (row[0], row[1])

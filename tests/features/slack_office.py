@@ -129,6 +129,7 @@ def slack_settings(api_url: str, **more: Any) -> Settings:
         slack_api_url=api_url,
         allowed_recipients="*",
         fetch_pause_seconds=0,
+        secret_key=SecretStr("k" * 48),
         **more,
     )
 

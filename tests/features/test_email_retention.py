@@ -47,7 +47,7 @@ async def test_who_never_confirms_is_forgotten_after_a_week(office: MailOffice) 
     assert JO not in await stored(office)
     assert cleaned.requests == 1
     assert await cleans_up(office) == CleanedUp(
-        requests=0, people=0, contents=0, addresses=0, deliveries=0, bounces=0, askings=0
+        requests=0, people=0, contents=0, addresses=0, deliveries=0, bounces=0, askings=0, misses=0
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.test_read import CONTROLS
+
 CHAPTERWATCH = Path(sys.executable).parent / "chapterwatch"
 
 LIST = """<html><body><h1>Amendments</h1><h2>October 2026</h2><table>
@@ -214,3 +216,13 @@ def test_migrating_status_and_doctor_work_on_an_empty_folder(shell: Shell) -> No
     checks = shell.run("doctor", "--json")
     assert checks.code == 0
     assert {"good", "note"} == {check["state"] for check in checks.documents}
+
+
+def test_a_page_can_not_talk_to_the_terminal(shell: Shell) -> None:
+    controls = "".join(CONTROLS)
+    page = shell.file("list.html", LIST.format(more=MORE.replace("Staying Put", f"Staying {controls}Put")))
+    contents = shell.file("contents.txt", CONTENTS.replace("Private Fostering", f"Private {controls}Fostering"))
+    for command in (("read", page), ("lookup", "--contents", contents, "private fostering")):
+        answer = shell.run(*command)
+        assert "ostering" in answer.out
+        assert [each for each in answer.out + answer.err if not each.isprintable() and each != "\n"] == [], command

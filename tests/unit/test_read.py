@@ -187,3 +187,25 @@ class TestCandidates:
 def test_links_of_a_page_are_resolved() -> None:
     page = page_of("<p><a href='b.html'>B</a></p>", url="https://m.example.org/a/")
     assert page.blocks[0].links[0].url == "https://m.example.org/a/b.html"
+
+
+CONTROLS = ("\x1b[2J", "\x1b]0;owned\x07", "\x9b31m", "&#27;[31m", "&#x1B;[31m", "&#x9d;0;owned")
+"""What a terminal obeys, and numbers that a browser makes it of."""
+
+WITH_A_TITLE = {
+    "amendments": "<html><body><h1>Amendments</h1><h2>May 2026</h2><table><tr><td>Updated Chapters</td></tr><tr>"
+    "<td>Private {control}Fostering</td><td>Section 4.2 has {control} been updated.</td></tr></table></body>",
+    "contents": "Contents\n\n1. All Children\n\n1.1 Private {control}Fostering\n1.2 Contacts\n1.3 Staying Put\n",
+    "feed": "<rss version='2.0'><channel><title>Updates</title><item><title>Private {control}Fostering</title>"
+    "<link>https://m.example/a</link><description>Now {control} new.</description></item></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("kind", WITH_A_TITLE)
+@pytest.mark.parametrize("control", CONTROLS)
+def test_what_a_terminal_would_obey_is_not_read(kind: str, control: str) -> None:
+    reading = read(WITH_A_TITLE[kind].format(control=control).encode(), kind=kind)
+    said = str(reading)
+    assert "Fostering" in said
+    assert not any(code in said for code in ("\\x1b", "\\x07", "\\x9b", "\\x9d"))  # as repr shows them
+    assert said.isprintable()

@@ -125,14 +125,21 @@ def assert_says(message: Message, *words: str) -> None:
 
 
 @thorough
-@given(texts, st.lists(card_values, max_size=5), st.booleans(), urls, st.lists(card_values, max_size=3))
+@given(
+    texts,
+    st.lists(card_values, max_size=5),
+    st.booleans(),
+    st.lists(st.tuples(texts, urls.filter(bool)), max_size=9),
+    st.lists(texts, max_size=3),
+)
 def test_answers_to_a_look_up(
-    query: str, found: list[Card], sure: bool, url: str | None, nearest: list[Card]
+    query: str, found: list[Card], sure: bool, contents: list[tuple[str, str]], topics: list[str]
 ) -> None:
     message = cards.answer(
-        Found(query=query, cards=tuple(found), sure=sure, contents_url=url, nearest=tuple(nearest))
+        Found(query=query, cards=tuple(found), sure=sure, contents=tuple(contents), topics=tuple(topics))
     )
     assert_fine(message)
+    assert_fine(cards.refused(query, contents))
     for card in found:
         assert_fine(cards.card_of(card))
         assert_fine(cards.shared(card, by="U01"))
@@ -307,9 +314,14 @@ NEWS = News(amendment=CHAPTER.last, number="3.1.5", url=CHAPTER.url, key=CHAPTER
     [
         cards.answer(Found(query="private", cards=(CHAPTER, CHAPTER), sure=True)),
         cards.answer(
-            Found(query="private", cards=(CHAPTER, CHAPTER), sure=False, contents_url="https://w.example")
+            Found(
+                query="private",
+                cards=(CHAPTER, CHAPTER),
+                sure=False,
+                contents=(("Westmere", "https://w.example"),),
+            )
         ),
-        cards.answer(Found(query="private", cards=(), sure=False, nearest=(CHAPTER,))),
+        cards.answer(Found(query="private", cards=(), sure=False, topics=("fostering",))),
         cards.shared(CHAPTER, by="U01"),
         past.history("Private Fostering", CHAPTER.key, [CHAPTER.last] * 9, number="3.1.5"),  # type: ignore[list-item]
         past.whats_new([NEWS] * 20, "in April 2026", ask={}, page=1),

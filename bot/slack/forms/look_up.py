@@ -9,8 +9,8 @@ from bot.shelf import ManualAtHand, chapter_key
 from bot.slack import actions
 from bot.slack.elements import option
 from bot.slack.forms.context import FormContext, chosen, field, modal
-from digests.slack_limits import OPTIONS
 from manual.identity import fold
+from manual.reading import Chapter
 from subscriptions.topics import Topic, Topics
 
 CHAPTER = "chapter"
@@ -49,18 +49,17 @@ def look_up_errors(state: Mapping[str, Any]) -> dict[str, str]:
     return {WORDS: "Choose a chapter above, or write a few words here."}
 
 
-def chapter_options(typed: str, manuals: Sequence[ManualAtHand]) -> list[dict[str, Any]]:
-    """Options for chapters, with the manual's name where there are several manuals."""
+def chapter_options(found: Sequence[tuple[ManualAtHand, Chapter]]) -> list[dict[str, Any]]:
+    """Options for chapters, with the manual's name where they are of several."""
+    several = len({manual.id for manual, _ in found}) > 1
     return [
         option(
             " ".join(filter(None, (chapter.number, chapter.title))),
-            f"c:{chapter_key(each.id, chapter.title)}",
-            about=about,
+            f"c:{chapter_key(manual.id, chapter.title)}",
+            about=manual.name if several else "",
         )
-        for each in manuals
-        for about in (each.name if len(manuals) > 1 else "",)
-        for chapter in each.type_ahead(typed, MOST_CHAPTERS)
-    ][:OPTIONS]
+        for manual, chapter in found
+    ]
 
 
 def section_options(typed: str, manuals: Sequence[ManualAtHand]) -> list[dict[str, Any]]:

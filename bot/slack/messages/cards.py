@@ -23,10 +23,15 @@ from bot.slack.elements import (
 )
 from digests.digest import REREAD_MARK
 from digests.slack_blocks import escape, link
-from digests.wording import KIND_WORDS, month_words, section_words, shorten
+from digests.wording import KIND_WORDS, list_words, month_words, section_words, shorten
 from manual.reading import Amendment
 
 SHOWN_DETAILS = 350
+MOST_CONTENTS = 5
+LOOK_THROUGH = "Look through the contents"
+TRY_OTHER_WORDS = "Try other words, a chapter's number, or what the chapter would be called."
+NOT_MEANT = "Not what I meant"
+LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +60,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What looking something up gave. ``sure``: the first card is what was meant."""
+    """What looking something up gave. ``sure``: the first card is what was meant.
+
+    ``contents`` are the manuals' names and the addresses of their contents; ``topics`` the nearest topics' names.
+    """
 
     query: str
     cards: tuple[Card, ...]
     sure: bool
-    contents_url: str | None = None
-    nearest: tuple[Card, ...] = ()
+    contents: tuple[tuple[str, str], ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 def answer(found: Found) -> Message:
@@ -71,7 +79,7 @@ def answer(found: Found) -> Message:
     if not found.sure:
         return _several(found)
     first, *others = found.cards
-    return message(*_card(first, share=True), _others("It could also be", others))
+    return message(*_card(first, share=True), _others("It could also be", others), _refusal(found))
 
 
 def shared(card: Card, *, by: str) -> Message:
@@ -85,6 +93,15 @@ def shared(card: Card, *, by: str) -> Message:
 def card_of(card: Card) -> Message:
     """One chapter by itself, when it was chosen from several."""
     return message(*_card(card, share=True))
+
+
+def refused(query: str, contents: Sequence[tuple[str, str]]) -> Message:
+    """For who meant none of the chapters that were shown."""
+    return message(
+        sentence(f"Sorry. That “{_short(query)}” did not find its chapter is noted, without your name."),
+        _contents(contents),
+        small(TRY_OTHER_WORDS),
+    )
 
 
 def preview(card: Card) -> Message:
@@ -160,26 +177,32 @@ def _several(found: Found) -> Message:
     return message(
         sentence(f"“{_short(found.query)}” could mean several chapters. The likeliest first:"),
         *(_choice(card) for card in found.cards),
-        _contents(found),
+        _contents(found.contents),
+        _refusal(found),
     )
 
 
 def _nothing(found: Found) -> Message:
     return message(
         sentence(f"Nothing in the manual answers to “{_short(found.query)}”."),
-        _others("The nearest titles are", found.nearest),
-        _contents(found),
-        small("Try other words, a chapter's number, or what the chapter would be called."),
+        small(f"The nearest {'topics are' if len(found.topics) > 1 else 'topic is'} {list_words(found.topics)}.")
+        if found.topics
+        else None,
+        _contents(found.contents),
+        small(TRY_OTHER_WORDS),
     )
 
 
-def _contents(found: Found) -> Piece | None:
-    if not found.contents_url:
-        return None
-    return small_markup(
-        link(found.contents_url, "Look through the contents"),
-        f"Look through the contents: {escape(found.contents_url)}",
-    )
+def _contents(contents: Sequence[tuple[str, str]]) -> Piece | None:
+    """Where to look for oneself: a line for each manual."""
+    of = {name: f" of {_short(name)}" if len(contents) > 1 else "" for name, _ in contents}
+    lines = [(f"{LOOK_THROUGH}{of[name]}", url) for name, url in contents[:MOST_CONTENTS]]
+    return many(small_markup(link(url, words), f"{escape(words)}: {escape(url)}") for words, url in lines)
+
+
+def _refusal(found: Found) -> Piece | None:
+    """A button for who meant something else."""
+    return row(button(NOT_MEANT, actions.NONE_OF_THESE, found.query[:LONGEST_QUERY], about=found.query))
 
 
 def _short(query: str) -> str:

@@ -71,6 +71,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
         await answering(tell, work, about="new_page")
 
+    async def none_of_these(
+        ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
+    ) -> None:
+        await ack()
+        tell = where_asked(desk, client, place_in(desk, body), respond, body)
+
+        async def work() -> None:
+            await tell(await asking.refused(desk, place_in(desk, body), str(action["value"])))
+
+        await answering(tell, work, about="none_of_these")
+
     async def share(
         ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient, body: Body, action: Body
     ) -> None:
@@ -96,4 +107,5 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(actions.SHOW_HISTORY)(show_history)
     app.action(re.compile(rf"^{actions.HISTORY_PAGE}:"))(history_page)
     app.action(re.compile(rf"^{actions.NEW_PAGE}:"))(new_page)
+    app.action(actions.NONE_OF_THESE)(none_of_these)
     app.action(actions.SHARE)(share)

@@ -60,7 +60,7 @@ async def _do(
     )
     match request:
         case LookUp():
-            await tell(await asking.look_up(desk, place, request))
+            await asking.look_up(desk, place, request, tell)
         case History():
             await tell(await asking.history(desk, place, request))
         case WhatsNew():

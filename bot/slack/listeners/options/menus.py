@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.slack import actions
 from bot.slack.desk import Desk
-from bot.slack.forms.look_up import chapter_options, grouped, section_options, topic_options
+from bot.slack.forms.look_up import MOST_CHAPTERS, chapter_options, grouped, section_options, topic_options
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -17,7 +17,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         async with desk.database.reading() as connection:
             manuals = await desk.shelf.manuals(connection)
         groups = grouped(
-            ("Chapters", chapter_options(typed, manuals)), ("Topics", topic_options(typed, desk.topics))
+            ("Chapters", chapter_options(desk.shelf.type_ahead(typed, manuals, MOST_CHAPTERS))),
+            ("Topics", topic_options(typed, desk.topics)),
         )
         await ack(option_groups=groups) if groups else await ack(options=[])
 
@@ -26,7 +27,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         async with desk.database.reading() as connection:
             manuals = await desk.shelf.manuals(connection)
         groups = grouped(
-            ("Sections", section_options(typed, manuals)), ("Chapters", chapter_options(typed, manuals))
+            ("Sections", section_options(typed, manuals)),
+            ("Chapters", chapter_options(desk.shelf.type_ahead(typed, manuals, MOST_CHAPTERS))),
         )
         await ack(option_groups=groups) if groups else await ack(options=[])
 

@@ -69,7 +69,7 @@ async def _look_up(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell,
     elif kind == "t":
         await tell(await asking.whats_new(desk, place, WhatsNew(topic=rest)))
     else:
-        await tell(await asking.look_up(desk, place, LookUp(words=chosen(view["state"], WORDS))))
+        await asking.look_up(desk, place, LookUp(words=chosen(view["state"], WORDS)), tell)
 
 
 async def _subscribe(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, view: View) -> None:
