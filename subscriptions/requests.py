@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from subscriptions.errors import BadWish, SubscriptionError
+from subscriptions.subscribers import Subscriber
 from subscriptions.topics import Topics
 from subscriptions.wishes import Wish, parse_wish
 
@@ -47,7 +48,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRequest:
-    """A request in the database. ``kind`` is "subscribe" or "move"; of a move, ``address`` is the new one."""
+    """A request in the database. ``kind`` is "subscribe", "resume" or "move"; of a move, ``address`` is
+    the new one."""
 
     id: int
     kind: str
@@ -57,6 +59,18 @@ class StoredRequest:
     asked_at: datetime
     confirmed_at: datetime | None = None
     released_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What came of a confirmation. ``before``: it had been confirmed already, and nothing was done now.
+
+    ``waits_for_other``: of a move, whose other address has not confirmed yet.
+    """
+
+    subscriber: Subscriber | None
+    before: bool = False
+    waits_for_other: bool = False
 
 
 def may_subscribe(address: str, domains: str) -> bool:

@@ -63,7 +63,7 @@ def archive_routes(site: Site) -> list[BaseRoute]:
         manual, key = request.path_params["manual"], title_key(request.path_params["key"].replace("-", " "))
         async with site.database.reading() as connection:
             every = await site.archive.entries(connection, site.clock())
-            at_hand = await site.registrar.shelf.manual(connection, manual) if manual in site.manuals else None
+            at_hand = await site.post.shelf.manual(connection, manual) if manual in site.manuals else None
         history = [each for each in every if each.item.manual == manual and key in _keys(each)]
         listed = at_hand.contents.chapters if at_hand else ()
         chapter = next((each for each in listed if title_key(each.title) == key), None)
@@ -84,7 +84,7 @@ def archive_routes(site: Site) -> list[BaseRoute]:
         digest = None
         if _KEY.fullmatch(key):
             async with site.database.reading() as connection:
-                digest = await digest_by_key(connection, key, site.registrar.mailing.domain)
+                digest = await digest_by_key(connection, key, site.post.mailing.domain)
         if digest is None:
             raise HTTPException(404)
         return site.page(
@@ -117,7 +117,7 @@ def entry_words(site: Site, entry: Entry) -> dict[str, Any]:
     """What the templates print of an amendment."""
     return {
         **item_words(entry.item),
-        "topics": [topic.name for topic in site.registrar.topics if topic.id in entry.topics],
+        "topics": [topic.name for topic in site.topics if topic.id in entry.topics],
         "page": f"/amendments/{entry.id}",
         "chapter_page": chapter_address(entry),
     }
@@ -164,7 +164,7 @@ def _options(site: Site, every: Sequence[Entry]) -> dict[str, dict[str, str]]:
     kinds = {each.item.amendment.kind for each in every}
     return {
         "manual": dict(site.manuals) if len(site.manuals) > 1 else {},
-        "topic": {topic.id: topic.name for topic in site.registrar.topics if topic.id in present},
+        "topic": {topic.id: topic.name for topic in site.topics if topic.id in present},
         "month": {month: month_words(month) for month in months},
         "kind": {str(kind): words for kind, words in KIND_WORDS.items() if kind in kinds},
     }

@@ -85,9 +85,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "weekdays": {number: day.capitalize() for number, day in enumerate(WEEKDAYS)},
             "token": token_of(request),
             "change_token": registrar.signer.token(Purpose.CHANGE, subscriber.id, subscriber.address, now),
-            "unsubscribe_url": registrar.addresses.unsubscribe(subscriber, now).removeprefix(
-                registrar.addresses.root
-            ),
+            "unsubscribe_url": site.addresses.unsubscribe(subscriber, now).removeprefix(site.addresses.root),
             "tomorrow": (now.astimezone(LONDON).date() + timedelta(days=1)).isoformat(),
         }
         return site.page("my_subscriptions.html", words, status=400 if problems else 200)
@@ -153,11 +151,11 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             raise BadWish("Enter an email address in the right form.") from None
         if address == subscriber.address:
             raise BadWish("That is the address that your mails go to now.")
-        await registrar.ask_to_move(subscriber, address, site.clock())
+        await registrar.moves.ask(subscriber, address, site.clock())
         return _back(request, "asked")
 
     async def again(request: Request, form: FormData, subscriber: Subscriber) -> Response:
-        await registrar.ask_to_resume(subscriber, site.clock())
+        await registrar.suspensions.ask_to_end(subscriber, site.clock())
         return _back(request, "again")
 
     async def download(request: Request, form: FormData, subscriber: Subscriber) -> Response:
@@ -183,7 +181,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
         form = SubscribeForm.read(sent)
         if is_search(sent, form):
             return await add_page(request, subscriber, form, {})
-        problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=None)
+        problems = form.problems(topics=site.topics, manuals=site.manuals, domains=None)
         if problems:
             return await add_page(request, subscriber, form, problems)
         await registrar.grant(subscriber, form.request(with_schedule=False), site.clock())
@@ -229,7 +227,7 @@ def _back(request: Request, done: str) -> Response:
 
 def _row(site: Site, each: SubscriptionOf, now: datetime) -> dict[str, Any]:
     wish = each.subscription
-    words = subscription_says(wish, site.registrar.wording)
+    words = subscription_says(wish, site.post.wording)
     return {
         "id": wish.id,
         "words": words[:1].upper() + words[1:],
@@ -251,7 +249,7 @@ async def _change(
     """Stop a subscription, or give it another frequency."""
     wish = each.subscription
     assert wish.id is not None, "it is stored"
-    says = subscription_says(wish, site.registrar.wording)
+    says = subscription_says(wish, site.post.wording)
     frequency = str(form.get(f"frequency-{wish.id}", wish.frequency))
     if f"stop-{wish.id}" in form:
         await store.end_subscription(connection, wish.id, "ended on the page", now)

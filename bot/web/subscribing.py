@@ -44,7 +44,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         topic = request.query_params.get("topic", "")
         chapter = request.query_params.get("chapter", "")[:300]
         follow = (
-            *([f"topic:{topic}"] if topic in registrar.topics else []),
+            *([f"topic:{topic}"] if topic in site.topics else []),
             *([f"chapter:{chapter}"] if chapter else []),
         )
         return await form_page(request, SubscribeForm(follow=follow), {})
@@ -56,7 +56,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         form = SubscribeForm.read(sent)
         if is_search(sent, form):
             return await form_page(request, form, {})
-        problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=registrar.domains)
+        problems = form.problems(topics=site.topics, manuals=site.manuals, domains=registrar.domains)
         if problems:
             return await form_page(request, form, problems, status=400)
         try:
@@ -92,7 +92,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
             if not isinstance(error, BadWish):
                 raise
             return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
-        manage = registrar.addresses.manage(done.subscriber, now) if done.subscriber else None
+        manage = site.addresses.manage(done.subscriber, now) if done.subscriber else None
         return site.page("confirmed.html", {"done": done, "manage_url": manage})
 
     async def release_page(request: Request) -> Response:
@@ -101,7 +101,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     async def release(request: Request) -> Response:
         insist_on_our_site(request)
         try:
-            done = await registrar.release(request.path_params["token"], site.clock())
+            done = await registrar.moves.release(request.path_params["token"], site.clock())
         except BadWish as error:
             return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
         return site.page("confirmed.html", {"done": done, "manage_url": None})
@@ -129,7 +129,6 @@ def is_search(sent: FormData, form: SubscribeForm) -> bool:
 
 async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) -> dict[str, Any]:
     """What the form's template prints."""
-    registrar = site.registrar
     async with site.database.reading() as connection:
         last_year = await site.archive.last_year(connection, site.clock())
         found = [] if not form.words else await _chapters(site, connection, form)
@@ -145,7 +144,7 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
                 "covers": topic.covers,
                 "last_year": count_words(last_year[topic.id], "change") + " in the last year",
             }
-            for topic in registrar.topics
+            for topic in site.topics
         ],
         "chapters": [{"value": f"chapter:{title}", "title": title} for title in titles],
         "found_nothing": bool(form.words) and not found,
@@ -158,7 +157,7 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
 async def _chapters(site: Site, connection: Any, form: SubscribeForm) -> list[tuple[str, str]]:
     """Titles of chapters that answer the words, with the manual of each."""
     found = []
-    for at_hand in await site.registrar.shelf.manuals(connection, form.manual or None):
+    for at_hand in await site.post.shelf.manuals(connection, form.manual or None):
         for answer in at_hand.look_up(form.words).answers:
             if at_hand.chapter_of(answer.title):
                 found.append((answer.title, at_hand.name))
