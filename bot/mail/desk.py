@@ -102,7 +102,7 @@ class MailDesk:
             return _help("That was not understood")
         match asked:
             case orders.Subscribe():
-                return await self._subscribe(sender, asked)
+                return await self._subscribe(sender, asked, proven=bool(mail.genuine))
             case orders.Unsubscribe() | orders.Pause() | orders.Resume() if not mail.genuine:
                 return await self._with_links(sender)
             case orders.Unsubscribe():
@@ -116,7 +116,9 @@ class MailDesk:
             case _:
                 return _help("How to subscribe by mail")
 
-    async def _subscribe(self, sender: str, asked: orders.Subscribe) -> Answer | None:
+    async def _subscribe(self, sender: str, asked: orders.Subscribe, *, proven: bool) -> Answer | None:
+        """``proven``: the sender is who the From line says. Only then their own words are told back: they would
+        be a stranger's words in our name."""
         row = {
             "follows": asked.follows,
             "frequency": asked.frequency,
@@ -134,7 +136,8 @@ class MailDesk:
         try:
             await self.registrar.ask(sender, Request(rows=(row,), via="mail"), client=None, now=self.clock())
         except SubscriptionError as error:
-            return Answer(heading="That can’t be followed", paragraphs=[str(error), self._topics(), _HELP])
+            why = str(error) if proven else "We know no topic and no chapter by the words that you wrote."
+            return Answer(heading="That can’t be followed", paragraphs=[why, self._topics(), _HELP])
         except (NotAllowed, TooMany):
             return None
         return None

@@ -27,11 +27,16 @@ class Moves:
     post: Correspondence
     domains: str
 
-    async def ask(self, subscriber: Subscriber, address: str, now: datetime) -> None:
-        """Ask the old address and the new one whether digests shall go to the new one. Raises NotAllowed."""
+    async def ask(self, subscriber: Subscriber, address: str, *, client: str | None, now: datetime) -> None:
+        """Ask the old address and the new one whether digests shall go to the new one.
+
+        Raises NotAllowed for an address of another domain, TooMany for a client that asks too often.
+        """
         if not may_subscribe(address, self.domains):
             raise NotAllowed
         async with self.database.writing() as connection:
+            if not await self.post.may_send(connection, subscriber.address, client, now):
+                return
             if not await self.post.may_send(connection, address, None, now):
                 return
             stored = await store_requests.add_request(

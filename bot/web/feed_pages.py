@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.archive import Entry
-from bot.web.pages import HEADERS
 from bot.web.site import Site
 from digests.wording import month_words
 from manual.store.history import ListState, list_states
@@ -42,13 +41,13 @@ def feed_routes(site: Site) -> list[BaseRoute]:
         found = [each for each in every if name == "all" or name in each.topics]
         called = "Everything that changed" if name == "all" else site.topics.get(name).name
         body = atom(islice(found, IN_A_FEED), root=site.addresses.root, name=name, title=called, now=site.clock())
-        return Response(body, media_type=_ATOM, headers=dict(HEADERS))
+        return Response(body, media_type=_ATOM)
 
     async def calendar(request: Request) -> Response:
         async with site.database.reading() as connection:
             states = await list_states(connection)
         body = announced_updates(states, names=site.manuals, root=site.addresses.root, now=site.clock())
-        return Response(body, media_type="text/calendar; charset=utf-8", headers=dict(HEADERS))
+        return Response(body, media_type="text/calendar; charset=utf-8")
 
     return [
         Route("/feeds", show),

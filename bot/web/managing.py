@@ -19,10 +19,9 @@ from starlette.routing import BaseRoute, Route
 
 from bot.orders.phrases import day_says, schedule_says, subscription_says
 from bot.web.forms import SubscribeForm
-from bot.web.pages import HEADERS
-from bot.web.protection import insist_on_our_site
+from bot.web.protection import client_of, insist_on_our_site, read_form
 from bot.web.site import Site
-from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search, read_form
+from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search
 from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
@@ -151,7 +150,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             raise BadWish("Enter an email address in the right form.") from None
         if address == subscriber.address:
             raise BadWish("That is the address that your mails go to now.")
-        await registrar.moves.ask(subscriber, address, site.clock())
+        await registrar.moves.ask(subscriber, address, client=client_of(request), now=site.clock())
         return _back(request, "asked")
 
     async def again(request: Request, form: FormData, subscriber: Subscriber) -> Response:
@@ -161,7 +160,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
     async def download(request: Request, form: FormData, subscriber: Subscriber) -> Response:
         async with site.database.reading() as connection:
             kept = await store_people.export_address(connection, subscriber.address)
-        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="my-data.json"'}
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Response(
             json.dumps(kept, indent=1, ensure_ascii=False), media_type="application/json", headers=headers
         )
@@ -222,7 +221,7 @@ def token_of(request: Request) -> str:
 
 def _back(request: Request, done: str) -> Response:
     """To the page again, so that loading it anew sends nothing twice."""
-    return RedirectResponse(f"/subscriptions/{token_of(request)}?done={done}", status_code=303, headers=HEADERS)
+    return RedirectResponse(f"/subscriptions/{token_of(request)}?done={done}", status_code=303)
 
 
 def _row(site: Site, each: SubscriptionOf, now: datetime) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from bot.web.protection import BadForm
 from config.secret import secret_key
 from database.connection import Database
 from digests.rendering import mailing_of
-from subscriptions.errors import DeadLink, SpentLink
+from subscriptions.errors import DeadLink, SpentLink, SubscriptionError
 from subscriptions.links import Addresses, Signer
 from subscriptions.topics import Topics
 
@@ -83,6 +83,8 @@ class Site:
                 return self._sorry("This link is too old", _SPENT, 410)
             except DeadLink:
                 return self._sorry("This link does not work", _DEAD, 404)
+            except SubscriptionError as error:
+                return self._sorry("That could not be done", str(error), 400)
             except BadForm:
                 return self._sorry("Please send the form again", _FORM, 403)
             except NotAllowed:

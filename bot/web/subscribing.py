@@ -11,10 +11,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web.forms import SubscribeForm
-from bot.web.protection import FIELD, client_of, form_token, insist_on_our_form, insist_on_our_site, keep_cookie
+from bot.web.protection import (
+    FIELD,
+    client_of,
+    form_token,
+    insist_on_our_form,
+    insist_on_our_site,
+    keep_cookie,
+    read_form,
+)
 from bot.web.site import Site
 from digests.wording import count_words
-from subscriptions.errors import BadWish, SubscriptionError
+from subscriptions.errors import BadWish
 from subscriptions.subscribers import Frequency
 from subscriptions.wishes import WEEKDAYS
 
@@ -86,24 +94,17 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     async def confirm(request: Request) -> Response:
         insist_on_our_site(request)
         now = site.clock()
-        try:
-            done = await registrar.confirm(request.path_params["token"], now)
-        except SubscriptionError as error:
-            if not isinstance(error, BadWish):
-                raise
-            return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
+        done = await registrar.confirm(request.path_params["token"], now)
         manage = site.addresses.manage(done.subscriber, now) if done.subscriber else None
         return site.page("confirmed.html", {"done": done, "manage_url": manage})
 
     async def release_page(request: Request) -> Response:
+        await registrar.moves.asked(request.path_params["token"], site.clock())
         return site.page("confirm.html", {"kind": "release", "follows": []})
 
     async def release(request: Request) -> Response:
         insist_on_our_site(request)
-        try:
-            done = await registrar.moves.release(request.path_params["token"], site.clock())
-        except BadWish as error:
-            return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
+        done = await registrar.moves.release(request.path_params["token"], site.clock())
         return site.page("confirmed.html", {"done": done, "manage_url": None})
 
     return [
@@ -114,11 +115,6 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         Route("/release/{token}", site.answering(release_page)),
         Route("/release/{token}", site.answering(release), methods=["POST"]),
     ]
-
-
-async def read_form(request: Request) -> FormData:
-    """The form that was sent; of limited size, and without files."""
-    return await request.form(max_files=0, max_fields=300)
 
 
 def is_search(sent: FormData, form: SubscribeForm) -> bool:

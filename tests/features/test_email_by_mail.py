@@ -264,3 +264,15 @@ async def test_a_relay_may_deliver_by_lmtp(sqlite_database: Database, sqlite_url
             writer.close()
         await office.sends()
         assert office.mail.to(JO)[-1].message["Subject"].startswith("Please confirm")
+
+
+async def test_nobodys_words_are_sent_on_in_our_name(post: Post) -> None:
+    """Whoever writes a false From line would otherwise have us write to anybody in the council."""
+    lure = "your account ends today"
+    for subject in (f"subscribe {lure}", f"unsubscribe {lure}", f"pause {lure}", f"help {lure}", f"list {lure}"):
+        post.office.clock.moves_on(hours=1)
+        answers = await post.writes(a_mail(subject, lure), sender="attacker@elsewhere.example")
+        for answer in answers:
+            assert "account" not in answer.content.decode()
+    (proven,) = await post.orders(f"subscribe {lure}")
+    assert lure in text_of(proven)
