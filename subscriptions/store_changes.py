@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import changes, exclusions, subscribers, subscriptions
-from subscriptions.interests import Interest
+from subscriptions.interests import Interest, Significance
 from subscriptions.store import SubscriptionOf, end_subscription, running_subscriptions
 from subscriptions.subscribers import Frequency, SubscriberKind
 
@@ -81,6 +81,13 @@ async def set_frequency(connection: AsyncConnection, subscription_id: int, frequ
     """Let a subscription's digests go out more or less often, from now on."""
     await connection.execute(
         update(subscriptions).where(subscriptions.c.id == subscription_id).values(frequency=str(frequency))
+    )
+
+
+async def set_least(connection: AsyncConnection, subscription_id: int, least: Significance) -> None:
+    """Let a subscription tell of more or fewer changes: of those that are recorded from now on."""
+    await connection.execute(
+        update(subscriptions).where(subscriptions.c.id == subscription_id).values(least=int(least))
     )
 
 

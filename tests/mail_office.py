@@ -162,7 +162,7 @@ class MailOffice:
             fields.setdefault(name, []).append(value)
         for name, given in said.items():
             values = [] if given is None else [given] if isinstance(given, str) else list(given)
-            fields[name.replace("_", "-") if name.startswith(("stop_", "frequency_")) else name] = list(
+            fields[name.replace("_", "-") if name.startswith(("stop_", "frequency_", "least_")) else name] = list(
                 map(str, values)
             )
         if button:

@@ -139,6 +139,7 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
                 "name": topic.name,
                 "covers": topic.covers,
                 "last_year": count_words(last_year[topic.id], "change") + " in the last year",
+                "archive": f"/amendments?topic={topic.id}" if site.public and last_year[topic.id] else None,
             }
             for topic in site.topics
         ],

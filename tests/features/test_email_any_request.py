@@ -22,7 +22,7 @@ NASTY = st.sampled_from(
 TEXT = st.one_of(NASTY, st.text(max_size=40), st.text(alphabet="0123456789abcdef-.", max_size=30))
 NAMES = (
     "email follow manual frequency weekday day hour least last words find enter send searched form_token "
-    "change_token until resume sure topic month kind reread page done chapter frequency-1 stop-1"
+    "change_token until resume sure topic month kind reread page done chapter frequency-1 least-1 stop-1"
 ).split()
 FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), TEXT), max_size=8)
 
