@@ -49,6 +49,9 @@ CONTENTS = ContentsReading(
         ),
         Chapter(number="2.1", title="Foster Carer Reviews", section="2", url="https://m.example/p_reviews.html"),
         Chapter(number="2.2", title="Private Fostering", section="2", url="https://m.example/p_private.html"),
+        Chapter(
+            number="2.3", title="Placements with Parents", section="2", url="https://m.example/p_parents.html"
+        ),
     ),
 )
 
