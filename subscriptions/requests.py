@@ -65,11 +65,12 @@ class StoredRequest:
 class Confirmed:
     """What came of a confirmation. ``before``: it had been confirmed already, and nothing was done now.
 
-    ``waits_for_other``: of a move, whose other address has not confirmed yet.
+    ``waits_for_other``: of a move, whose other address has not confirmed yet. ``resumed``: a suspension has ended.
     """
 
     subscriber: Subscriber | None
     before: bool = False
+    resumed: bool = False
     waits_for_other: bool = False
 
 

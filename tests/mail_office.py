@@ -238,7 +238,12 @@ def _filled(form: LexborNode) -> list[tuple[str, str]]:
     for select in form.css("select"):
         options = select.css("option")
         chosen = next((each for each in options if "selected" in each.attributes), options[0])
-        sent.append((select.attributes["name"] or "", chosen.attributes.get("value") or chosen.text()))
+        sent.append(
+            (
+                select.attributes["name"] or "",
+                chosen.attributes["value"] or "" if "value" in chosen.attributes else chosen.text(),
+            )
+        )
     return sent
 
 

@@ -100,7 +100,7 @@ class Registrar:
                 return Confirmed(subscriber=known, before=True)
             await store_requests.mark_confirmed(connection, found.id, now)
             if found.kind == "resume":
-                return Confirmed(subscriber=await self.suspensions.end(connection, found))
+                return Confirmed(subscriber=await self.suspensions.end(connection, found), resumed=True)
             return Confirmed(subscriber=await self._subscribe(connection, found, now))
 
     async def grant(self, subscriber: Subscriber, request: Request, now: datetime) -> None:

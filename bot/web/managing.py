@@ -32,6 +32,9 @@ from subscriptions.store_changes import changes_of, pause_subscription
 from subscriptions.subscribers import Subscriber
 from subscriptions.wishes import WEEKDAYS, normalise_address
 
+_HERSELF = "the subscriber"
+"""Begins what the log says of whoever holds the link."""
+
 # Said at the top of the page after something was done.
 DONE = {
     "changed": "Your changes are saved.",
@@ -73,7 +76,12 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "subscriber": subscriber,
             "rows": [_row(site, each, now) for each in running],
             "changes": [
-                {"when": day_says(each.changed_at), "what": each.what, "who": each.who} for each in changed
+                {
+                    "when": day_says(each.changed_at),
+                    "what": each.what,
+                    "who": each.who.replace("the subscriber", "you"),
+                }
+                for each in changed
             ],
             "paused": any(_is_paused(each, now) for each in running),
             "frequencies": {str(each): name for each, (name, _) in FREQUENCIES.items()},
@@ -178,6 +186,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "token_field": "change_token",
             "token": token,
             "action": f"/subscriptions/{token_of(request)}/add",
+            "back": f"/subscriptions/{token_of(request)}",
             "asks_address": False,
         }
         return site.page("subscribe.html", words, status=400 if problems else 200)
@@ -209,10 +218,11 @@ def _back(request: Request, done: str) -> Response:
 def _row(site: Site, each: SubscriptionOf, now: datetime) -> dict[str, Any]:
     wish = each.subscription
     words = subscription_says(wish, site.post.wording)
+    schedule = schedule_says(wish.frequency, each.subscriber)
     return {
         "id": wish.id,
         "words": words[:1].upper() + words[1:],
-        "schedule": schedule_says(wish.frequency, each.subscriber),
+        "schedule": schedule[:1].upper() + schedule[1:],
         "frequency": str(wish.frequency),
         "least": wish.least.words,
         "paused_until": day_says(wish.paused_until) if wish.paused_until and _is_paused(each, now) else None,

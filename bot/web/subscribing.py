@@ -79,11 +79,8 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     ) -> Response:
         token, cookie = form_token(request, registrar.signer, site.clock())
         words = await form_words(site, form, problems)
-        response = site.page(
-            "subscribe.html",
-            {**words, "token_field": FIELD, "token": token, "action": "/subscribe", "asks_address": True},
-            status=status,
-        )
+        shown = {"token_field": FIELD, "token": token, "action": "/subscribe", "back": None, "asks_address": True}
+        response = site.page("subscribe.html", {**words, **shown}, status=status)
         keep_cookie(response, cookie, secure=site.is_secure)
         return response
 

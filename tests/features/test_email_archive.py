@@ -41,6 +41,7 @@ async def test_the_archive_is_searched_and_filtered(sqlite_office: MailOffice) -
     assert await found("topic=fostering&month=2025-11") == ["2.1 Foster Carer Reviews", "2.2 Private Fostering"]
     assert await found("words=missing+care") == ["1.1 Children Missing from Care"]
     assert await found("reread=1") == ["1.1 Children Missing from Care"]
+    assert await found("chapter=/chapters/westmere/private-fostering") == ["2.2 Private Fostering"]
     assert await found("kind=new") == ["Supported Lodgings <b>"]
     assert await found("words=nothing+like+it") == []
     assert len(await found("month=soon&kind=odd&page=-3&topic=")) == 4
@@ -56,6 +57,9 @@ async def test_a_search_is_told_back(sqlite_office: MailOffice) -> None:
     assert "1 change" in answer.words
     assert ("words", "review") in answer.form().fields
     assert ("topic", "fostering") in answer.form().fields
+    assert ("chapter", "") in answer.form().fields
+    nothing = await sqlite_office.opens("/amendments?words=review&topic=leaving-care")
+    assert "Nothing fits." in nothing.words
 
 
 async def test_a_long_archive_has_pages(sqlite_office: MailOffice) -> None:
@@ -107,6 +111,7 @@ async def test_a_digest_is_a_page_that_names_nobody(office: MailOffice) -> None:
     assert page.heading == "1 fostering chapter changed"
     assert "Now: Within five days." in page.words.replace("  ", " ")
     assert "jo.bloggs" not in page.response.text
+    assert "follows" not in page.words
 
 
 async def test_a_shortened_entry_leads_to_the_whole_of_it_in_the_archive(office: MailOffice) -> None:

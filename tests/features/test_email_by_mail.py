@@ -198,7 +198,7 @@ async def test_a_hard_bounce_suspends_at_once_and_confirming_brings_her_back(any
     page = await any_post.office.opens(link_in(welcome, "/subscriptions/"))
     assert "mails to this address came back" in page.words
 
-    await any_post.office.confirms()
+    assert (await any_post.office.confirms()).heading == "We write to you again"
     await any_post.office.sends()
     assert "Private Fostering" in text_of(any_post.office.mail.to(JO)[-1])
 

@@ -22,7 +22,7 @@ async def test_she_sees_what_she_gets_and_who_asked_for_it(sqlite_office: MailOf
     assert "The topic Fostering" in page.words
     assert "The chapter Private Fostering" in page.words
     assert "Daily at 9:00" in page.words
-    assert "subscribed to the topic Fostering" in page.words
+    assert "you, on the page: subscribed to the topic Fostering" in page.words
 
 
 async def test_she_changes_how_often_and_stops_one(office: MailOffice) -> None:
