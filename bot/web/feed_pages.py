@@ -38,7 +38,8 @@ def feed_routes(site: Site) -> list[BaseRoute]:
             raise HTTPException(404)
         async with site.database.reading() as connection:
             every = await site.archive.entries(connection, site.clock())
-        found = [each for each in every if name == "all" or name in each.topics]
+        of_it = [each for each in every if name == "all" or name in each.topics]
+        found = sorted(of_it, key=lambda each: each.recorded_at, reverse=True)
         called = "Everything that changed" if name == "all" else site.topics.get(name).name
         body = atom(islice(found, IN_A_FEED), root=site.addresses.root, name=name, title=called, now=site.clock())
         return Response(body, media_type=_ATOM)

@@ -149,6 +149,17 @@ async def test_feeds_are_read_by_a_feed_reader(sqlite_office: MailOffice) -> Non
     ]
 
 
+async def test_a_late_entry_for_an_old_month_is_in_the_feed(sqlite_office: MailOffice) -> None:
+    await sqlite_office.publishes(*(f"Chapter {number}" for number in range(120)), baseline=True)
+    sqlite_office.clock.moves_on(days=1)
+    await sqlite_office.publishes("Private Fostering", month="2019-06")
+
+    feed = feedparser.parse((await sqlite_office.opens("/feeds/all.atom")).response.content)
+
+    assert [each.title for each in feed.entries[:2]] == ["Private Fostering", "Chapter 0"]
+    assert len(feed.entries) == 60
+
+
 async def test_announced_updates_are_a_calendar(sqlite_office: MailOffice) -> None:
     async with sqlite_office.database.writing() as connection:
         source = next(each for each in await all_sources(connection) if each.kind == "amendments")
