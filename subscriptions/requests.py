@@ -75,7 +75,12 @@ class Confirmed:
 
 
 def may_subscribe(address: str, domains: str) -> bool:
-    """Whether an address is of an allowed domain; ``domains`` is the setting: "a.gov.uk b.gov.uk", or "*"."""
+    """Whether an address is of an allowed domain; ``domains`` is the setting: "a.gov.uk b.gov.uk", or "*".
+
+    Never one of letters with accents: no mail can be sent to it.
+    """
+    if not address.isascii():
+        return False
     allowed = {each.removeprefix("@") for each in domains.replace(",", " ").lower().split()}
     return "*" in allowed or address.rpartition("@")[2].lower() in allowed
 

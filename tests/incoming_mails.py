@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -55,6 +57,9 @@ CLIENTS: dict[str, bytes] = {
     "Thunderbird, flowed": a_mail("subscribe  fostering   weekly", "-- \nJo"),
     "encoded subject": a_mail("=?utf-8?B?c3Vic2NyaWJlIGZvc3RlcmluZyB3ZWVrbHk=?="),
     "polite": a_mail("Please subscribe fostering weekly!"),
+    "with a colon": a_mail("Subscribe: fostering weekly"),
+    "Outlook mobile": a_mail("", "subscribe fostering weekly\n\nGet Outlook for iOS<https://aka.example/o0ukef>"),
+    "with an empty text": html_mail("<html><body><br></body></html>", "subscribe fostering weekly"),
     "German Outlook": a_mail("AW: WG: subscribe fostering weekly"),
 }
 
@@ -120,3 +125,27 @@ REPORTS: dict[str, tuple[bytes, str | None]] = {
         "complaint",
     ),
 }
+
+
+def damaged_mails(number: int) -> Iterator[bytes]:
+    """All of these with pieces lost, doubled, moved and made of noise; the same ones every time."""
+    seeds = [*CLIENTS.values(), *MACHINES.values(), *(content for content, _ in REPORTS.values())]
+    chance = random.Random(20260511)
+    for _ in range(number):
+        yield _damaged(chance.choice(seeds), chance)
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randint(1, 6)):
+        at, length = chance.randrange(len(content)), chance.randint(0, 40)
+        match chance.randrange(4):
+            case 0:
+                content = content[:at] + content[at + length :]
+            case 1:
+                content = content[:at] + chance.randbytes(length) + content[at:]
+            case 2:
+                content = content[:at] + content[at : at + length] * chance.randint(1, 5) + content[at:]
+            case _:
+                content = content[: at + 1]
+        content = content or b"x"
+    return content

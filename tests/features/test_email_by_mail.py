@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ import pytest
 
 from bot.mail.desk import SOFT_BOUNCES, MailDesk
 from bot.mail.door import door_of, open_door
+from bot.mail.incoming import read_incoming
+from bot.mail.returned import read_returned
 from database.connection import Database
-from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, report
+from subscriptions.store import running_subscriptions
+from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, damaged_mails, report
 from tests.mail_office import MailOffice, link_in, running_office, text_of
 from tests.servers.mail import Mail, mail_server
 
@@ -276,3 +280,45 @@ async def test_nobodys_words_are_sent_on_in_our_name(post: Post) -> None:
             assert "account" not in answer.content.decode()
     (proven,) = await post.orders(f"subscribe {lure}")
     assert lure in text_of(proven)
+
+
+async def test_five_thousand_damaged_mails_subscribe_nobody_and_start_no_loop(post: Post) -> None:
+    """Jo follows fostering. Whatever arrives in whoever's name, she goes on to get just that."""
+    await post.office.is_subscribed(frequency="as it happens")
+    desk, office = door_desk(post), post.office
+    mine = link_in(office.mail.to(JO)[-1], "/subscriptions/")
+    own = (TO, office.site.post.mailing.address)
+    seen, answered = set(), 0
+    for content in damaged_mails(5_000):
+        mail = read_incoming(content, envelope_sender=JO, own=own, trusted=RELAY)
+        if (mail.sender, mail.orders, mail.automatic) not in seen:  # the desk knows no more of a mail
+            seen.add((mail.sender, mail.orders, mail.automatic))
+            office.clock.moves_on(hours=1)
+            await desk.take(mail)
+        returned = read_returned(content)
+        await desk.take_back("0123456789abcdef", returned)  # no mail of ours has this key
+    assert len(seen) > 100
+    before = len(office.mail.mails)
+    await office.sends()
+
+    for told in office.mail.mails[before:]:
+        answered += 1
+        assert told.to.rpartition("@")[2] in ("westmere.example", "partner.example")
+        assert told.message["Auto-Submitted"] in ("auto-generated", "auto-replied")
+        subject = told.message["Subject"]
+        assert subject.startswith(("Please confirm", "One more step", "What you get", "How to subscribe", "That"))
+        if subject.startswith("Please confirm"):
+            assert re.findall(r"^\* (?:The topic|The chapter|Everything)\b.*$", text_of(told), re.MULTILINE)
+        assert await post.writes(told.content, sender=TO) == [], "our own mail, come back, is never answered"
+    assert answered > 10
+    page = await office.opens(mine)
+    assert [each.text(strip=True) for each in page.tree.css("fieldset.row legend")] == [
+        "The topic Fostering",
+        "When your mails come",
+    ]
+    async with office.database.reading() as connection:
+        assert len(await running_subscriptions(connection)) == 1
+
+
+def door_desk(post: Post) -> MailDesk:
+    return MailDesk(registrar=post.office.site.registrar, clock=post.office.clock)

@@ -36,6 +36,19 @@ async def test_nobodys_page_can_be_used_to_write_to_the_whole_council(sqlite_off
     assert 1 <= len(told) <= 5
 
 
+async def test_nobody_moves_to_where_no_mail_can_go(sqlite_office: MailOffice) -> None:
+    await sqlite_office.is_subscribed()
+    mine = await my_page(sqlite_office)
+    for address in (
+        "jö.bloggs@westmere.example",
+        "jo@elsewhere.example",
+        "jo@westmere.example, al@x.example",
+        "",
+        JO,
+    ):
+        assert (await sqlite_office.sends_form(mine, "/move", email=address)).status == 400, address
+
+
 async def test_an_address_that_has_left_can_be_moved_to(office: MailOffice) -> None:
     await office.is_subscribed(KIM)
     await office.browser.post(link_in(office.mail.to(KIM)[-1], "/unsubscribe/"))
