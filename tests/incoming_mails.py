@@ -111,6 +111,25 @@ REPORTS: dict[str, tuple[bytes, str | None]] = {
         a_mail("Out of office", "I am on holiday until 2 June.", Auto_Submitted="auto-replied"),
         None,
     ),
+    "Microsoft 365, no such domain": (report("5.4.310", said="DNS domain does not exist"), "soft"),
+    "Microsoft 365, not let in": (report("5.7.133", said="RESOLVER.RST.SenderNotAuthenticatedForGroup"), "soft"),
+    "sendmail, unknown user": (report("5.1.1", said="550 5.1.1 <jo>... User unknown"), "hard"),
+    "sendmail, warning": (
+        report("4.4.1", action="delayed", said="Warning: could not send message for past 4 hours"),
+        None,
+    ),
+    "passed on": (report("2.1.9", action="relayed", said="to a system that does not report"), None),
+    "greylisted for too long": (report("4.7.1", said="Greylisted, please try again later"), "soft"),
+    "Exim": (
+        b"X-Failed-Recipients: jo.bloggs@westmere.example\r\nAuto-Submitted: auto-replied\r\n"
+        b"From: Mail Delivery System <Mailer-Daemon@mail.westmere.example>\r\n"
+        b"Subject: Mail delivery failed: returning message to sender\r\n\r\n"
+        b"This message was created automatically by mail delivery software.\r\n\r\n"
+        b"A message that you sent could not be delivered to one or more of its\r\n"
+        b"recipients. This is a permanent error. The following address(es) failed:\r\n\r\n"
+        b"  jo.bloggs@westmere.example\r\n    Unrouteable address\r\n",
+        "hard",
+    ),
     "qmail": (
         b"From: MAILER-DAEMON@old.example\r\nSubject: failure notice\r\n\r\nHi. This is the qmail-send program at "
         b"old.example.\r\nI'm afraid I wasn't able to deliver your message to the following addresses.\r\n"
