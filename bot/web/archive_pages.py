@@ -41,6 +41,7 @@ def archive_routes(site: Site) -> list[BaseRoute]:
         shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
         words = {
             "filters": {**asdict(filters), "chapter": chapter},
+            "anything": bool(every),
             "found": count_words(len(found), "change"),
             "months": _by_month(site, shown),
             "options": _options(site, every),

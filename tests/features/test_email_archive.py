@@ -48,6 +48,8 @@ async def test_the_archive_is_searched_and_filtered(sqlite_office: MailOffice) -
 
 
 async def test_a_search_is_told_back(sqlite_office: MailOffice) -> None:
+    assert "No change is on record yet." in (await sqlite_office.opens("/amendments")).words
+    sqlite_office.clock.moves_on(minutes=2)
     await published(sqlite_office)
 
     page = await sqlite_office.opens("/amendments")
