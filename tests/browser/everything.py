@@ -108,34 +108,39 @@ async def visits(page: Page, lived: Lived) -> AsyncIterator[str]:
         await page.goto(url)
         yield name
     await page.goto("/subscribe")
-    await page.get_by_role("button", name="Subscribe").click()
-    await page.get_by_text("There is a problem").wait_for()
+    await _press(page, "Subscribe", then="There is a problem")
     yield "subscribe with errors"
     await page.get_by_label("Find a chapter").fill("foster")
-    await page.get_by_role("button", name="Find chapters").click()
-    await page.get_by_text("Foster Carer Reviews").wait_for()
+    await _press(page, "Find chapters", then="Foster Carer Reviews")
     yield "subscribe with chapters found"
     await page.get_by_label("Your work email address").fill(PAT)
     await page.get_by_label("Foster Carer Reviews").check()
-    await page.get_by_role("button", name="Subscribe").click()
+    await _press(page, "Subscribe", then="Check your mail")
     yield "check your mail"
     await lived.office.sends()
     await page.goto(link_in(lived.office.mail.to(PAT)[-1], "/confirm/"))
-    await page.get_by_role("button", name="Confirm").click()
+    await _press(page, "Confirm", then="Thank you, that is confirmed")
     yield "confirmed"
     await page.get_by_role("link", name="See or change").click()
     await page.get_by_label("Send nothing until").fill("2026-06-01")
-    await page.get_by_role("button", name="Pause").click()
+    await _press(page, "Pause", then="Let them come again")
     yield "my subscriptions paused"
     await page.get_by_label("Yes, forget everything").check()
-    await page.get_by_role("button", name="Erase my data").click()
+    await _press(page, "Erase my data", then="Your data is erased")
     yield "erased"
     await page.goto(lived.pages["confirm move"])
-    await page.get_by_role("button", name="Confirm").click()
+    await _press(page, "Confirm", then="Confirmed at this address")
     yield "confirmed at one address"
     await page.goto(lived.pages["unsubscribe"])
-    await page.get_by_role("button", name="Unsubscribe").click()
+    await _press(page, "Unsubscribe", then="You are unsubscribed")
     yield "unsubscribed"
+
+
+async def _press(page: Page, button: str, *, then: str) -> None:
+    """Press a button, and wait for these words and for everything that belongs to their page, its styles too."""
+    await page.get_by_role("button", name=button).click()
+    await page.get_by_text(then).first.wait_for()
+    await page.wait_for_load_state()
 
 
 def html_of(mail: EmailMessage) -> str | None:
