@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run slack test check setup lint types local-slack emulate check-slack check-browser lock clean help
+.PHONY: run slack test check setup lint types local-slack emulate check-slack check-browser check-readers lock clean help
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,10 +18,10 @@ slack: .venv/installed local-slack ## the sample manual beside a local Slack wor
 
 setup: .venv/installed ## only install it, into .venv
 
-test: .venv/installed-dev ## every test that needs no browser and no npm
-	$(BIN)/pytest -q -n auto -m "not npm and not browser"
+test: .venv/installed-dev ## every test that needs no browser, no npm and no text browser
+	$(BIN)/pytest -q -n auto -m "not npm and not browser and not readers"
 
-check: lint types test check-slack check-browser ## everything, nothing skipped
+check: lint types test check-slack check-browser check-readers ## everything, nothing skipped
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -35,6 +35,9 @@ check-slack: .venv/installed-dev local-slack emulate ## the tests against two Sl
 
 check-browser: .venv/installed-dev .tools/axe/node_modules/axe-core/axe.min.js ## the tests in Chromium
 	$(BIN)/pytest -q -m browser
+
+check-readers: .venv/installed-dev ## the tests in which w3m and Ruby read mails, feeds and the calendar
+	$(BIN)/pytest -q -m readers
 
 local-slack: .tools/node_modules/local-slack-linux-x64/bin/local-slack
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.registrar import addresses_of
+from bot.registry.correspondence import addresses_of
 from config.secret import secret_key
 from config.settings import Settings
 from digests.digest import DigestLinks

@@ -71,14 +71,19 @@ def entry_of(item: Item, digest: Digest, shown: Lengths) -> Entry:
 
 
 def closing_lines(digest: Digest) -> list[str]:
-    """When each manual is updated next, where it says so; and why this came, where all items have one reason."""
-    one = len(digest.manual_names) == 1
-    lines = [
-        f"Next update{'' if one else f' of {name}'}: {month_words(month)}." for name, month in digest.next_updates
-    ]
+    """When each manual is updated next; and why this came, where all items have one reason."""
+    lines = next_update_lines(digest)
     if digest.shared_reasons:
         lines.append(f"You get this because {digest.subscriber} {list_words(digest.shared_reasons)}.")
     return lines
+
+
+def next_update_lines(digest: Digest) -> list[str]:
+    """When each manual is updated next, where it says so."""
+    one = len(digest.manual_names) == 1
+    return [
+        f"Next update{'' if one else f' of {name}'}: {month_words(month)}." for name, month in digest.next_updates
+    ]
 
 
 def passage_text(passage: Passage) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from subscriptions.errors import BadWish, SubscriptionError
+from subscriptions.subscribers import Subscriber
 from subscriptions.topics import Topics
 from subscriptions.wishes import Wish, parse_wish
 
@@ -47,7 +48,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRequest:
-    """A request in the database. ``kind`` is "subscribe" or "move"; of a move, ``address`` is the new one."""
+    """A request in the database. ``kind`` is "subscribe", "resume" or "move"; of a move, ``address`` is
+    the new one."""
 
     id: int
     kind: str
@@ -59,8 +61,26 @@ class StoredRequest:
     released_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What came of a confirmation. ``before``: it had been confirmed already, and nothing was done now.
+
+    ``waits_for_other``: of a move, whose other address has not confirmed yet. ``resumed``: a suspension has ended.
+    """
+
+    subscriber: Subscriber | None
+    before: bool = False
+    resumed: bool = False
+    waits_for_other: bool = False
+
+
 def may_subscribe(address: str, domains: str) -> bool:
-    """Whether an address is of an allowed domain; ``domains`` is the setting: "a.gov.uk b.gov.uk", or "*"."""
+    """Whether an address is of an allowed domain; ``domains`` is the setting: "a.gov.uk b.gov.uk", or "*".
+
+    Never one of letters with accents: no mail can be sent to it.
+    """
+    if not address.isascii():
+        return False
     allowed = {each.removeprefix("@") for each in domains.replace(",", " ").lower().split()}
     return "*" in allowed or address.rpartition("@")[2].lower() in allowed
 

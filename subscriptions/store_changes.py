@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from database.schema import changes, exclusions, subscribers, subscriptions
 from subscriptions.interests import Interest
 from subscriptions.store import SubscriptionOf, end_subscription, running_subscriptions
-from subscriptions.subscribers import Frequency, SubscriberKind, Subscription
+from subscriptions.subscribers import SubscriberKind, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +74,6 @@ async def pause_subscription(connection: AsyncConnection, subscription_id: int, 
     """Hold back a subscription's digests until a moment; None lets it run again."""
     await connection.execute(
         update(subscriptions).where(subscriptions.c.id == subscription_id).values(paused_until=until)
-    )
-
-
-async def set_frequency(connection: AsyncConnection, subscription_id: int, frequency: Frequency) -> None:
-    """Let a subscription's digests go out more or less often, from now on."""
-    await connection.execute(
-        update(subscriptions).where(subscriptions.c.id == subscription_id).values(frequency=str(frequency))
     )
 
 

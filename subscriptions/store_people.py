@@ -67,22 +67,34 @@ async def end_all(connection: AsyncConnection, subscriber_id: int, *, reason: st
 
 
 async def move_subscriber(connection: AsyncConnection, subscriber_id: int, address: str) -> bool:
-    """Give a subscriber another address. False where that address has subscriptions of its own."""
-    taken = await connection.execute(
-        select(subscribers.c.id).where(
-            subscribers.c.kind == str(SubscriberKind.EMAIL),
-            subscribers.c.workspace == "",
-            subscribers.c.address == address,
-        )
-    )
-    if taken.first() is not None:
-        return False
+    """Give a subscriber another address. False where that address has subscriptions of its own.
+
+    Who has left that address is forgotten a little early.
+    """
+    there = await _id_of(connection, address)
+    if there != _NOBODY:
+        if await running_subscriptions(connection, subscriber_id=there):
+            return False
+        await forget_subscribers(connection, [there])
     await connection.execute(
         update(subscribers)
         .where(subscribers.c.id == subscriber_id)
         .values(address=address, suspended_at=None, suspended_reason=None)
     )
     return True
+
+
+async def forget_subscribers(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Forget subscribers; that mails were sent stays on record, without their addresses."""
+    its = select(subscriptions.c.id).where(subscriptions.c.subscriber_id.in_(ids))
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.subscriber_id.in_(ids))
+        .values(destination=ERASED, subscriber_id=None, digest_id=None)
+    )
+    await connection.execute(delete(matches).where(matches.c.subscription_id.in_(its)))
+    await connection.execute(delete(digests).where(digests.c.subscriber_id.in_(ids)))
+    await connection.execute(delete(subscribers).where(subscribers.c.id.in_(ids)))
 
 
 async def export_address(connection: AsyncConnection, address: str) -> dict[str, Any] | None:

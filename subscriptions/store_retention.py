@@ -13,8 +13,6 @@ from database.schema import (
     attempts,
     bounces,
     deliveries,
-    digests,
-    matches,
     payloads,
     requests,
     subscribers,
@@ -22,7 +20,7 @@ from database.schema import (
 )
 from manual.store.misses import forget_misses
 from subscriptions.keeping import ASKINGS, BOUNCES, CONTENT, DELIVERIES, ENDED, UNCONFIRMED
-from subscriptions.store_people import ERASED
+from subscriptions.store_people import ERASED, forget_subscribers
 from subscriptions.subscribers import SubscriberKind
 
 _FINISHED = ("sent", "failed", "withheld")
@@ -82,15 +80,7 @@ async def _forget_people(connection: AsyncConnection, now: datetime) -> int:
     )
     if not gone:
         return 0
-    ended = select(subscriptions.c.id).where(subscriptions.c.subscriber_id.in_(gone))
-    await connection.execute(
-        update(deliveries)
-        .where(deliveries.c.subscriber_id.in_(gone))
-        .values(destination=ERASED, subscriber_id=None, digest_id=None)
-    )
-    await connection.execute(delete(matches).where(matches.c.subscription_id.in_(ended)))
-    await connection.execute(delete(digests).where(digests.c.subscriber_id.in_(gone)))
-    await connection.execute(delete(subscribers).where(subscribers.c.id.in_(gone)))
+    await forget_subscribers(connection, gone)
     return len(gone)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -55,6 +57,9 @@ CLIENTS: dict[str, bytes] = {
     "Thunderbird, flowed": a_mail("subscribe  fostering   weekly", "-- \nJo"),
     "encoded subject": a_mail("=?utf-8?B?c3Vic2NyaWJlIGZvc3RlcmluZyB3ZWVrbHk=?="),
     "polite": a_mail("Please subscribe fostering weekly!"),
+    "with a colon": a_mail("Subscribe: fostering weekly"),
+    "Outlook mobile": a_mail("", "subscribe fostering weekly\n\nGet Outlook for iOS<https://aka.example/o0ukef>"),
+    "with an empty text": html_mail("<html><body><br></body></html>", "subscribe fostering weekly"),
     "German Outlook": a_mail("AW: WG: subscribe fostering weekly"),
 }
 
@@ -106,6 +111,25 @@ REPORTS: dict[str, tuple[bytes, str | None]] = {
         a_mail("Out of office", "I am on holiday until 2 June.", Auto_Submitted="auto-replied"),
         None,
     ),
+    "Microsoft 365, no such domain": (report("5.4.310", said="DNS domain does not exist"), "soft"),
+    "Microsoft 365, not let in": (report("5.7.133", said="RESOLVER.RST.SenderNotAuthenticatedForGroup"), "soft"),
+    "sendmail, unknown user": (report("5.1.1", said="550 5.1.1 <jo>... User unknown"), "hard"),
+    "sendmail, warning": (
+        report("4.4.1", action="delayed", said="Warning: could not send message for past 4 hours"),
+        None,
+    ),
+    "passed on": (report("2.1.9", action="relayed", said="to a system that does not report"), None),
+    "greylisted for too long": (report("4.7.1", said="Greylisted, please try again later"), "soft"),
+    "Exim": (
+        b"X-Failed-Recipients: jo.bloggs@westmere.example\r\nAuto-Submitted: auto-replied\r\n"
+        b"From: Mail Delivery System <Mailer-Daemon@mail.westmere.example>\r\n"
+        b"Subject: Mail delivery failed: returning message to sender\r\n\r\n"
+        b"This message was created automatically by mail delivery software.\r\n\r\n"
+        b"A message that you sent could not be delivered to one or more of its\r\n"
+        b"recipients. This is a permanent error. The following address(es) failed:\r\n\r\n"
+        b"  jo.bloggs@westmere.example\r\n    Unrouteable address\r\n",
+        "hard",
+    ),
     "qmail": (
         b"From: MAILER-DAEMON@old.example\r\nSubject: failure notice\r\n\r\nHi. This is the qmail-send program at "
         b"old.example.\r\nI'm afraid I wasn't able to deliver your message to the following addresses.\r\n"
@@ -120,3 +144,27 @@ REPORTS: dict[str, tuple[bytes, str | None]] = {
         "complaint",
     ),
 }
+
+
+def damaged_mails(number: int) -> Iterator[bytes]:
+    """All of these with pieces lost, doubled, moved and made of noise; the same ones every time."""
+    seeds = [*CLIENTS.values(), *MACHINES.values(), *(content for content, _ in REPORTS.values())]
+    chance = random.Random(20260511)
+    for _ in range(number):
+        yield _damaged(chance.choice(seeds), chance)
+
+
+def _damaged(content: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randint(1, 6)):
+        at, length = chance.randrange(len(content)), chance.randint(0, 40)
+        match chance.randrange(4):
+            case 0:
+                content = content[:at] + content[at + length :]
+            case 1:
+                content = content[:at] + chance.randbytes(length) + content[at:]
+            case 2:
+                content = content[:at] + content[at : at + length] * chance.randint(1, 5) + content[at:]
+            case _:
+                content = content[: at + 1]
+        content = content or b"x"
+    return content

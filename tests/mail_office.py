@@ -49,6 +49,9 @@ CONTENTS = ContentsReading(
         ),
         Chapter(number="2.1", title="Foster Carer Reviews", section="2", url="https://m.example/p_reviews.html"),
         Chapter(number="2.2", title="Private Fostering", section="2", url="https://m.example/p_private.html"),
+        Chapter(
+            number="2.3", title="Placements with Parents", section="2", url="https://m.example/p_parents.html"
+        ),
     ),
 )
 
@@ -162,7 +165,7 @@ class MailOffice:
             fields.setdefault(name, []).append(value)
         for name, given in said.items():
             values = [] if given is None else [given] if isinstance(given, str) else list(given)
-            fields[name.replace("_", "-") if name.startswith(("stop_", "frequency_")) else name] = list(
+            fields[name.replace("_", "-") if name.startswith(("stop_", "frequency_", "least_")) else name] = list(
                 map(str, values)
             )
         if button:
@@ -235,7 +238,12 @@ def _filled(form: LexborNode) -> list[tuple[str, str]]:
     for select in form.css("select"):
         options = select.css("option")
         chosen = next((each for each in options if "selected" in each.attributes), options[0])
-        sent.append((select.attributes["name"] or "", chosen.attributes.get("value") or chosen.text()))
+        sent.append(
+            (
+                select.attributes["name"] or "",
+                chosen.attributes["value"] or "" if "value" in chosen.attributes else chosen.text(),
+            )
+        )
     return sent
 
 

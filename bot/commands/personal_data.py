@@ -12,6 +12,7 @@ from bot.assembly import Parts, assemble, utc_now
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
 from bot.printing import print_json, print_text, show
+from bot.registry.correspondence import asking_keys
 from config.secret import secret_key
 from subscriptions import store_people
 from subscriptions.links import Signer
@@ -60,7 +61,7 @@ async def _export(parts: Parts, address: str) -> dict[str, Any] | None:
 
 
 async def _erase(parts: Parts, address: str) -> bool:
-    keys = [Signer(secret_key(parts.settings)).fingerprint(f"address:{address}")]
+    keys = asking_keys(Signer(secret_key(parts.settings)), address)
     async with parts.database() as database, database.writing() as connection:
         return await store_people.erase_address(connection, address, keys)
 

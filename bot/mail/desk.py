@@ -21,15 +21,15 @@ from bot.mail.returned import Returned
 from bot.orders import requests as orders
 from bot.orders.phrases import day_says
 from bot.orders.words import understand
-from bot.registrar import Registrar
+from bot.registry.registrar import Registrar
 from bot.shelf import ManualAtHand
 from digests.letters import letter
 from digests.store.outbox import enqueue
 from digests.wording import LONDON, list_words
-from subscriptions import store, store_bounces, store_people, store_requests
+from subscriptions import store, store_bounces, store_people
 from subscriptions.errors import BadInterest, LinkError, SubscriptionError, UnknownTopic
 from subscriptions.interests import parse_interest
-from subscriptions.requests import PER_ADDRESS, Request, may_subscribe
+from subscriptions.requests import Request, may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import pause_subscription
 from subscriptions.subscribers import Subscriber, SubscriberKind
@@ -79,15 +79,14 @@ class MailDesk:
             return
         now = self.clock()
         async with self.registrar.database.writing() as connection:
-            key = self.registrar.signer.fingerprint(f"answers:{mail.sender}")
-            if not await store_requests.may_ask(connection, key, PER_ADDRESS, now):
+            if not await self.registrar.post.may_answer(connection, mail.sender, now):
                 return
             words = {"heading": answer.heading, "paragraphs": answer.paragraphs, "links": answer.links}
             new = letter(
                 "answer",
                 words,
                 to=mail.sender,
-                mailing=self.registrar.mailing,
+                mailing=self.registrar.post.mailing,
                 now=now,
                 answers=mail.message_id,
             )
@@ -108,7 +107,7 @@ class MailDesk:
             return _help("That was not understood")
         match asked:
             case orders.Subscribe():
-                return await self._subscribe(sender, asked)
+                return await self._subscribe(sender, asked, proven=bool(mail.genuine))
             case orders.Unsubscribe() | orders.Pause() | orders.Resume() if not mail.genuine:
                 return await self._with_links(sender)
             case orders.Unsubscribe():
@@ -126,14 +125,16 @@ class MailDesk:
         """What the pages and Slack answer. The words aren't said back: the answer may be read by others."""
         registrar = self.registrar
         async with registrar.database.reading() as connection:
-            manuals = await registrar.shelf.manuals(connection)
+            manuals = await registrar.post.shelf.manuals(connection)
         if not manuals:
             return Answer(heading="The manual’s contents have not been read yet", paragraphs=["Try again soon."])
-        found = find(registrar.shelf, manuals, words, registrar.topics)
+        found = find(registrar.post.shelf, manuals, words, registrar.post.topics)
         await registrar.misses.note(found, self.clock())
         return answer_to(found, {each.id: each for each in manuals})
 
-    async def _subscribe(self, sender: str, asked: orders.Subscribe) -> Answer | None:
+    async def _subscribe(self, sender: str, asked: orders.Subscribe, *, proven: bool) -> Answer | None:
+        """``proven``: the sender is who the From line says. Only then their own words are told back: they would
+        be a stranger's words in our name."""
         row = {
             "follows": asked.follows,
             "frequency": asked.frequency,
@@ -144,14 +145,15 @@ class MailDesk:
             "hour": "" if asked.hour is None else str(asked.hour),
         }
         try:
-            parse_interest(asked.follows, self.registrar.topics)
+            parse_interest(asked.follows, self.registrar.post.topics)
         except (UnknownTopic, BadInterest):
             title = await self._chapter(asked.follows)
             row["follows"] = f"chapter:{title}" if title else asked.follows
         try:
             await self.registrar.ask(sender, Request(rows=(row,), via="mail"), client=None, now=self.clock())
         except SubscriptionError as error:
-            return Answer(heading="That can’t be followed", paragraphs=[str(error), self._topics(), _HELP])
+            why = str(error) if proven else "We know no topic and no chapter by the words that you wrote."
+            return Answer(heading="That can’t be followed", paragraphs=[why, self._topics(), _HELP])
         except (NotAllowed, TooMany):
             return None
         return None
@@ -159,7 +161,7 @@ class MailDesk:
     async def _chapter(self, words: str) -> str | None:
         """The one chapter that is surely meant."""
         async with self.registrar.database.reading() as connection:
-            for at_hand in await self.registrar.shelf.manuals(connection):
+            for at_hand in await self.registrar.post.shelf.manuals(connection):
                 found = at_hand.look_up(words)
                 if found.confident and at_hand.chapter_of(found.answers[0].title):
                     return found.answers[0].title
@@ -181,7 +183,7 @@ class MailDesk:
                 await self.registrar.end(connection, known, by=_BY, now=self.clock())
                 return None
             try:
-                interest = parse_interest(follows, self.registrar.topics)
+                interest = parse_interest(follows, self.registrar.post.topics)
             except SubscriptionError as error:
                 return Answer(heading="That is not followed", paragraphs=[str(error)])
             ended = [each for each in running if each.subscription.interest == interest]
@@ -189,7 +191,7 @@ class MailDesk:
                 await store.end_subscription(connection, each.subscription.id or 0, "ended by mail", self.clock())
             if len(ended) == len(running):
                 return Answer(heading="You follow nothing any more")
-            left = [self.registrar.says(each) for each in running if each not in ended]
+            left = [self.registrar.post.says(each) for each in running if each not in ended]
         heading = "That has ended" if ended else "That is not followed"
         return Answer(heading=heading, paragraphs=["You get:", "\n".join(left)])
 
@@ -218,7 +220,7 @@ class MailDesk:
             return _nothing()
         return Answer(
             heading="What you get",
-            paragraphs=["\n".join(self.registrar.says(each) for each in running)],
+            paragraphs=["\n".join(self.registrar.post.says(each) for each in running)],
             links=self._links(known),
         )
 
@@ -240,7 +242,7 @@ class MailDesk:
         return known, await store.running_subscriptions(connection, subscriber_id=known.id)
 
     def _links(self, known: Subscriber) -> list[tuple[str, str]]:
-        now, addresses = self.clock(), self.registrar.addresses
+        now, addresses = self.clock(), self.registrar.post.addresses
         return [
             ("See, change or pause what you get", addresses.manage(known, now)),
             ("Unsubscribe from everything", addresses.unsubscribe(known, now)),
@@ -248,13 +250,13 @@ class MailDesk:
 
     def _is_topic(self, words: str) -> bool:
         try:
-            self.registrar.topics.called(words)
+            self.registrar.post.topics.called(words)
         except UnknownTopic:
             return False
         return True
 
     def _topics(self) -> str:
-        return f"The topics are {list_words([topic.name for topic in self.registrar.topics])}."
+        return f"The topics are {list_words([topic.name for topic in self.registrar.post.topics])}."
 
     # --- What came back ------------------------------------------------------------------------------------
 
@@ -264,7 +266,7 @@ class MailDesk:
             return
         now = self.clock()
         async with self.registrar.database.writing() as connection:
-            message_id = f"<{key}@{self.registrar.mailing.domain}>"
+            message_id = f"<{key}@{self.registrar.post.mailing.domain}>"
             number = await store_bounces.subscriber_of_mail(connection, message_id)
             subscriber = await store_people.subscriber_by_id(connection, number) if number else None
             if subscriber is None or subscriber.id is None:
@@ -278,20 +280,7 @@ class MailDesk:
             count = await store_bounces.bounces_since(connection, subscriber.id, now - SOFT_WITHIN)
             if returned.kind != "hard" and count < SOFT_BOUNCES:
                 return
-            if await store.suspend_subscriber(connection, subscriber.id, returned.reason, now):
-                await self._tell_of_suspension(connection, subscriber, returned, now)
-
-    async def _tell_of_suspension(
-        self, connection: AsyncConnection, subscriber: Subscriber, returned: Returned, now: datetime
-    ) -> None:
-        """One last letter, which may come through; it is nobody's, so that its own return suspends nobody."""
-        words = {
-            "reason": f"The reason that the mail server gave: {returned.reason}.",
-            "confirm_url": await self.registrar.resume_link(connection, subscriber, now),
-            "unsubscribe_url": self.registrar.addresses.unsubscribe(subscriber, now),
-        }
-        new = letter("suspension", words, to=subscriber.address, mailing=self.registrar.mailing, now=now)
-        await enqueue(connection, [new], now)
+            await self.registrar.suspensions.begin(connection, subscriber, returned.reason, now)
 
 
 def answer_to(found: Findings, manuals: Mapping[str, ManualAtHand]) -> Answer:

@@ -39,7 +39,7 @@ class MailDoor:
         if self.bounce_address is None:
             return None
         return key_of_return_path(
-            recipient, address=self.bounce_address, signer=self.desk.registrar.addresses.signer
+            recipient, address=self.bounce_address, signer=self.desk.registrar.post.addresses.signer
         )
 
     def is_ours(self, recipient: str) -> bool:
@@ -71,7 +71,7 @@ class MailDoor:
         if key := self.key_of(recipient):
             await self.desk.take_back(key, read_returned(content))
         elif recipient.lower() == self.address.lower():
-            own = tuple(each.lower() for each in (self.address, self.desk.registrar.mailing.address))
+            own = tuple(each.lower() for each in (self.address, self.desk.registrar.post.mailing.address))
             mail = read_incoming(content, envelope_sender=envelope_sender, own=own, trusted=self.trusted)
             await self.desk.take(mail)
 

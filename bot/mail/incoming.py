@@ -19,7 +19,7 @@ LONGEST_ORDER = 300
 
 _ORDER = re.compile(
     r"(?:please\s+)?(look ?up|subscribe|unsubscribe|follow|unfollow|list|subscriptions|pause|resume|unpause|help"
-    r"|stop)\b(.*)",
+    r"|stop)(?:[\s,:;]+(.*))?",
     re.I,
 )
 _REPLY = re.compile(r"^\s*(?:(?:re|fwd?|aw|sv|antw|wg)\s*(?:\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*)+", re.I)
@@ -121,9 +121,10 @@ def _orders(mail: EmailMessage) -> Iterator[str]:
     subject = _REPLY.sub("", _header(mail, "Subject"))
     first = next((line for line in _text(mail).splitlines() if line.strip()), "")
     for line in (subject, "" if _QUOTED.match(first) else first):
-        if found := _ORDER.fullmatch(" ".join(line.split())[:LONGEST_ORDER].rstrip(".!")):
+        printable = "".join(each if each.isprintable() else " " for each in line[: 2 * LONGEST_ORDER])
+        if found := _ORDER.fullmatch(" ".join(printable.split())[:LONGEST_ORDER].rstrip(".!")):
             order = {"stop": "unsubscribe", "look up": "lookup"}.get(found[1].lower(), found[1].lower())
-            yield f"{order}{found[2]}".strip()
+            yield f"{order} {found[2] or ''}".strip()
 
 
 def _text(mail: EmailMessage) -> str:

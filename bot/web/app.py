@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -16,7 +18,7 @@ from bot.web.feed_pages import feed_routes
 from bot.web.looking_up import looking_up_routes
 from bot.web.managing import managing_routes
 from bot.web.outbox import deliveries_reader
-from bot.web.pages import page, static_files
+from bot.web.pages import Protected, refusal, static_files
 from bot.web.preview import preview_routes
 from bot.web.site import Site
 from bot.web.subscribing import subscribing_routes
@@ -36,7 +38,11 @@ def make_app(
     else:
         routes.append(static_files())
     routes += site_routes(site) if site else [Route("/", _to_preview)]
-    return Starlette(routes=[*routes, *extra_routes], exception_handlers={404: _not_found, 500: _failed})
+    return Starlette(
+        routes=[*routes, *extra_routes],
+        middleware=[Middleware(Protected)],
+        exception_handlers={HTTPException: _refused, 500: _failed},
+    )
 
 
 def site_routes(site: Site) -> list[BaseRoute]:
@@ -79,9 +85,12 @@ async def _to_preview(request: Request) -> Response:
     return RedirectResponse("/preview")
 
 
-async def _not_found(request: Request, error: Exception) -> Response:
-    return page("not_found.html", {}, status=404)
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "it is registered for these"
+    answer = refusal(error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return page("failed.html", {}, status=500)
+    return refusal(500)

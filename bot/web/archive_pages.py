@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +16,11 @@ from starlette.routing import BaseRoute, Route
 from bot.archive import Entry, Filters
 from bot.web.site import Site
 from digests.digest import Digest, Item
-from digests.entry import closing_lines
+from digests.entry import next_update_lines
 from digests.passages import passages
 from digests.store.shown import digest_by_key
 from digests.wording import KIND_WORDS, count_words, month_words, title_words
-from manual.identity import title_key
+from manual.identity import fold, title_key
 from manual.reading import AmendmentKind
 
 ON_A_PAGE = 50
@@ -32,14 +33,15 @@ def archive_routes(site: Site) -> list[BaseRoute]:
     """/amendments, /amendments/{id}, /chapters/{manual}/{key} and /digests/{key}."""
 
     async def show_list(request: Request) -> Response:
-        filters = filters_of(request)
+        filters, chapter = filters_of(request), request.query_params.get("chapter", "")[:300]
         async with site.database.reading() as connection:
             every = await site.archive.entries(connection, site.clock())
-        found = [each for each in every if filters.let_through(each)]
+        found = [each for each in every if filters.let_through(each) and chapter in ("", chapter_address(each))]
         number, pages = _page_of(request, len(found))
         shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
         words = {
-            "filters": filters,
+            "filters": {**asdict(filters), "chapter": chapter},
+            "anything": bool(every),
             "found": count_words(len(found), "change"),
             "months": _by_month(site, shown),
             "options": _options(site, every),
@@ -63,7 +65,7 @@ def archive_routes(site: Site) -> list[BaseRoute]:
         manual, key = request.path_params["manual"], title_key(request.path_params["key"].replace("-", " "))
         async with site.database.reading() as connection:
             every = await site.archive.entries(connection, site.clock())
-            at_hand = await site.registrar.shelf.manual(connection, manual) if manual in site.manuals else None
+            at_hand = await site.post.shelf.manual(connection, manual) if manual in site.manuals else None
         history = [each for each in every if each.item.manual == manual and key in _keys(each)]
         listed = at_hand.contents.chapters if at_hand else ()
         chapter = next((each for each in listed if title_key(each.title) == key), None)
@@ -84,12 +86,12 @@ def archive_routes(site: Site) -> list[BaseRoute]:
         digest = None
         if _KEY.fullmatch(key):
             async with site.database.reading() as connection:
-                digest = await digest_by_key(connection, key, site.registrar.mailing.domain)
+                digest = await digest_by_key(connection, key, site.post.mailing.domain)
         if digest is None:
             raise HTTPException(404)
-        return site.page(
-            "digest.html", {"digest": digest, "groups": _groups(site, digest), "closing": closing_lines(digest)}
-        )
+        # why its reader got it is the reader's own
+        words = {"digest": digest, "groups": _groups(site, digest), "closing": next_update_lines(digest)}
+        return site.page("digest.html", words)
 
     return [
         Route("/amendments", show_list),
@@ -117,7 +119,7 @@ def entry_words(site: Site, entry: Entry) -> dict[str, Any]:
     """What the templates print of an amendment."""
     return {
         **item_words(entry.item),
-        "topics": [topic.name for topic in site.registrar.topics if topic.id in entry.topics],
+        "topics": [topic.name for topic in site.topics if topic.id in entry.topics],
         "page": f"/amendments/{entry.id}",
         "chapter_page": chapter_address(entry),
     }
@@ -170,10 +172,17 @@ def _options(site: Site, every: Sequence[Entry]) -> dict[str, dict[str, str]]:
     kinds = {each.item.amendment.kind for each in every}
     return {
         "manual": dict(site.manuals) if len(site.manuals) > 1 else {},
-        "topic": {topic.id: topic.name for topic in site.registrar.topics if topic.id in present},
+        "topic": {topic.id: topic.name for topic in site.topics if topic.id in present},
+        "chapter": _chapters(every),
         "month": {month: month_words(month) for month in months},
         "kind": {str(kind): words for kind, words in KIND_WORDS.items() if kind in kinds},
     }
+
+
+def _chapters(every: Sequence[Entry]) -> dict[str, str]:
+    """The chapters that ever changed, by the addresses of their pages, in the alphabet's order."""
+    named = {address: each.title for each in reversed(every) if (address := chapter_address(each))}
+    return dict(sorted(named.items(), key=lambda chapter: fold(chapter[1])))
 
 
 def _page_of(request: Request, found: int) -> tuple[int, int]:

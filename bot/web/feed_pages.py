@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.archive import Entry
-from bot.web.pages import HEADERS
 from bot.web.site import Site
 from digests.wording import month_words
 from manual.store.history import ListState, list_states
@@ -30,27 +29,26 @@ def feed_routes(site: Site) -> list[BaseRoute]:
     """/feeds, /feeds/all.atom, /feeds/{topic}.atom and /calendar.ics."""
 
     async def show(request: Request) -> Response:
-        topics = [{"id": topic.id, "name": topic.name} for topic in site.registrar.topics]
-        return site.page("feeds.html", {"topics": topics, "root": site.registrar.addresses.root})
+        topics = [{"id": topic.id, "name": topic.name} for topic in site.topics]
+        return site.page("feeds.html", {"topics": topics, "root": site.addresses.root})
 
     async def feed(request: Request) -> Response:
         name = request.path_params["name"]
-        if name != "all" and name not in site.registrar.topics:
+        if name != "all" and name not in site.topics:
             raise HTTPException(404)
         async with site.database.reading() as connection:
             every = await site.archive.entries(connection, site.clock())
-        found = [each for each in every if name == "all" or name in each.topics]
-        called = "Everything that changed" if name == "all" else site.registrar.topics.get(name).name
-        body = atom(
-            islice(found, IN_A_FEED), root=site.registrar.addresses.root, name=name, title=called, now=site.clock()
-        )
-        return Response(body, media_type=_ATOM, headers=dict(HEADERS))
+        of_it = [each for each in every if name == "all" or name in each.topics]
+        found = sorted(of_it, key=lambda each: each.recorded_at, reverse=True)
+        called = "Everything that changed" if name == "all" else site.topics.get(name).name
+        body = atom(islice(found, IN_A_FEED), root=site.addresses.root, name=name, title=called, now=site.clock())
+        return Response(body, media_type=_ATOM)
 
     async def calendar(request: Request) -> Response:
         async with site.database.reading() as connection:
             states = await list_states(connection)
-        body = announced_updates(states, names=site.manuals, root=site.registrar.addresses.root, now=site.clock())
-        return Response(body, media_type="text/calendar; charset=utf-8", headers=dict(HEADERS))
+        body = announced_updates(states, names=site.manuals, root=site.addresses.root, now=site.clock())
+        return Response(body, media_type="text/calendar; charset=utf-8")
 
     return [
         Route("/feeds", show),

@@ -25,8 +25,8 @@ def looking_up_routes(site: Site) -> list[BaseRoute]:
     async def show(request: Request) -> Response:
         words, manual = asked_in(request.query_params.get("words", ""), request.query_params.get("manual", ""))
         async with site.database.reading() as connection:
-            manuals = await site.registrar.shelf.manuals(connection, manual)
-        found = find(site.registrar.shelf, manuals, words, site.registrar.topics) if words and manuals else None
+            manuals = await site.post.shelf.manuals(connection, manual)
+        found = find(site.post.shelf, manuals, words, site.topics) if words and manuals else None
         response = site.page("look_up.html", page_words(site, words, manual, manuals, found))
         if found is not None:
             response.background = BackgroundTask(site.registrar.misses.note, found, site.clock())
@@ -39,7 +39,7 @@ def looking_up_routes(site: Site) -> list[BaseRoute]:
         if words:
             await site.registrar.misses.refuse(words, site.clock())
         async with site.database.reading() as connection:
-            manuals = await site.registrar.shelf.manuals(connection, manual)
+            manuals = await site.post.shelf.manuals(connection, manual)
         return site.page("look_up.html", {**page_words(site, "", manual, manuals, None), "refused": True})
 
     def asked_in(words: str, manual: str) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,23 +18,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.orders.phrases import day_says, schedule_says, subscription_says
+from bot.web.changing import change_everything, day_of_return, log
 from bot.web.forms import SubscribeForm
-from bot.web.pages import HEADERS
-from bot.web.protection import insist_on_our_site
+from bot.web.protection import client_of, insist_on_our_site, read_form
 from bot.web.site import Site
-from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search, read_form
+from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search
 from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
 from subscriptions.links import Purpose
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, changes_of, log_change, pause_subscription, set_frequency
-from subscriptions.subscribers import Frequency, Subscriber
+from subscriptions.store_changes import changes_of, pause_subscription
+from subscriptions.subscribers import Subscriber
 from subscriptions.wishes import WEEKDAYS, normalise_address
 
-LONGEST_PAUSE = timedelta(days=366)
-
-_BY = "the subscriber, on the page"
+_HERSELF = "the subscriber"
+"""Begins what the log says of whoever holds the link."""
 
 # Said at the top of the page after something was done.
 DONE = {
@@ -77,7 +76,12 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "subscriber": subscriber,
             "rows": [_row(site, each, now) for each in running],
             "changes": [
-                {"when": day_says(each.changed_at), "what": each.what, "who": each.who} for each in changed
+                {
+                    "when": day_says(each.changed_at),
+                    "what": each.what,
+                    "who": each.who.replace("the subscriber", "you"),
+                }
+                for each in changed
             ],
             "paused": any(_is_paused(each, now) for each in running),
             "frequencies": {str(each): name for each, (name, _) in FREQUENCIES.items()},
@@ -85,9 +89,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "weekdays": {number: day.capitalize() for number, day in enumerate(WEEKDAYS)},
             "token": token_of(request),
             "change_token": registrar.signer.token(Purpose.CHANGE, subscriber.id, subscriber.address, now),
-            "unsubscribe_url": registrar.addresses.unsubscribe(subscriber, now).removeprefix(
-                registrar.addresses.root
-            ),
+            "unsubscribe_url": site.addresses.unsubscribe(subscriber, now).removeprefix(site.addresses.root),
             "tomorrow": (now.astimezone(LONDON).date() + timedelta(days=1)).isoformat(),
         }
         return site.page("my_subscriptions.html", words, status=400 if problems else 200)
@@ -117,33 +119,18 @@ def managing_routes(site: Site) -> list[BaseRoute]:
         return site.answering(answer)
 
     async def change(request: Request, form: FormData, subscriber: Subscriber) -> Response:
-        assert subscriber.id is not None, "it is stored"
-        now = site.clock()
         async with site.database.writing() as connection:
-            await store_people.set_schedule(
-                connection,
-                subscriber.id,
-                hour=_number(form, "hour", 0, 23, subscriber.hour),
-                weekday=_number(form, "weekday", 0, 6, subscriber.weekday),
-                day=_number(form, "day", 1, 28, subscriber.day),
-            )
-            for each in await store.running_subscriptions(connection, subscriber_id=subscriber.id):
-                await _change(site, connection, each, form, now)
+            await change_everything(connection, subscriber, form, wording=site.post.wording, now=site.clock())
         return _back(request, "changed")
 
     async def pause(request: Request, form: FormData, subscriber: Subscriber) -> Response:
         assert subscriber.id is not None, "it is stored"
-        until = None if "resume" in form else _day(form, site.clock())
+        until = None if "resume" in form else day_of_return(form, site.clock())
         async with site.database.writing() as connection:
             for each in await store.running_subscriptions(connection, subscriber_id=subscriber.id):
                 await pause_subscription(connection, each.subscription.id or 0, until)
             what = f"paused everything until {day_says(until)}" if until else "let everything run again"
-            await log_change(
-                connection,
-                Change(
-                    subscriber_id=subscriber.id, subscription_id=None, changed_at=site.clock(), who=_BY, what=what
-                ),
-            )
+            await log(connection, subscriber, what, site.clock())
         return _back(request, "paused" if until else "resumed")
 
     async def move(request: Request, form: FormData, subscriber: Subscriber) -> Response:
@@ -153,17 +140,17 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             raise BadWish("Enter an email address in the right form.") from None
         if address == subscriber.address:
             raise BadWish("That is the address that your mails go to now.")
-        await registrar.ask_to_move(subscriber, address, site.clock())
+        await registrar.moves.ask(subscriber, address, client=client_of(request), now=site.clock())
         return _back(request, "asked")
 
     async def again(request: Request, form: FormData, subscriber: Subscriber) -> Response:
-        await registrar.ask_to_resume(subscriber, site.clock())
+        await registrar.suspensions.ask_to_end(subscriber, site.clock())
         return _back(request, "again")
 
     async def download(request: Request, form: FormData, subscriber: Subscriber) -> Response:
         async with site.database.reading() as connection:
             kept = await store_people.export_address(connection, subscriber.address)
-        headers = {**HEADERS, "Content-Disposition": 'attachment; filename="my-data.json"'}
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Response(
             json.dumps(kept, indent=1, ensure_ascii=False), media_type="application/json", headers=headers
         )
@@ -183,7 +170,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
         form = SubscribeForm.read(sent)
         if is_search(sent, form):
             return await add_page(request, subscriber, form, {})
-        problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=None)
+        problems = form.problems(topics=site.topics, manuals=site.manuals, domains=None)
         if problems:
             return await add_page(request, subscriber, form, problems)
         await registrar.grant(subscriber, form.request(with_schedule=False), site.clock())
@@ -199,6 +186,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             "token_field": "change_token",
             "token": token,
             "action": f"/subscriptions/{token_of(request)}/add",
+            "back": f"/subscriptions/{token_of(request)}",
             "asks_address": False,
         }
         return site.page("subscribe.html", words, status=400 if problems else 200)
@@ -224,16 +212,17 @@ def token_of(request: Request) -> str:
 
 def _back(request: Request, done: str) -> Response:
     """To the page again, so that loading it anew sends nothing twice."""
-    return RedirectResponse(f"/subscriptions/{token_of(request)}?done={done}", status_code=303, headers=HEADERS)
+    return RedirectResponse(f"/subscriptions/{token_of(request)}?done={done}", status_code=303)
 
 
 def _row(site: Site, each: SubscriptionOf, now: datetime) -> dict[str, Any]:
     wish = each.subscription
-    words = subscription_says(wish, site.registrar.wording)
+    words = subscription_says(wish, site.post.wording)
+    schedule = schedule_says(wish.frequency, each.subscriber)
     return {
         "id": wish.id,
         "words": words[:1].upper() + words[1:],
-        "schedule": schedule_says(wish.frequency, each.subscriber),
+        "schedule": schedule[:1].upper() + schedule[1:],
         "frequency": str(wish.frequency),
         "least": wish.least.words,
         "paused_until": day_says(wish.paused_until) if wish.paused_until and _is_paused(each, now) else None,
@@ -243,46 +232,3 @@ def _row(site: Site, each: SubscriptionOf, now: datetime) -> dict[str, Any]:
 def _is_paused(each: SubscriptionOf, now: datetime) -> bool:
     until = each.subscription.paused_until
     return until is not None and until > now
-
-
-async def _change(
-    site: Site, connection: AsyncConnection, each: SubscriptionOf, form: FormData, now: datetime
-) -> None:
-    """Stop a subscription, or give it another frequency."""
-    wish = each.subscription
-    assert wish.id is not None, "it is stored"
-    says = subscription_says(wish, site.registrar.wording)
-    frequency = str(form.get(f"frequency-{wish.id}", wish.frequency))
-    if f"stop-{wish.id}" in form:
-        await store.end_subscription(connection, wish.id, "ended on the page", now)
-        what = f"stopped {says}"
-    elif frequency != wish.frequency:
-        if frequency not in tuple(map(str, Frequency)):
-            raise BadWish("Choose how often you want a mail.")
-        await set_frequency(connection, wish.id, Frequency(frequency))
-        what = f"changed {says} to {frequency}"
-    else:
-        return
-    await log_change(
-        connection,
-        Change(subscriber_id=wish.subscriber_id, subscription_id=wish.id, changed_at=now, who=_BY, what=what),
-    )
-
-
-def _number(form: FormData, name: str, least: int, most: int, present: int) -> int:
-    text = str(form.get(name, present))
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text[:4]) <= most:
-        raise BadWish(f"Choose a number from {least} to {most} for the {name}.")
-    return int(text[:4])
-
-
-def _day(form: FormData, now: datetime) -> datetime:
-    """The beginning of the day that mails come again. Raises BadWish."""
-    try:
-        until = date.fromisoformat(str(form.get("until", "")).strip())
-    except ValueError:
-        raise BadWish("Enter the day on which your mails come again, like 2026-09-02.") from None
-    today = now.astimezone(LONDON).date()
-    if not today < until <= today + LONGEST_PAUSE:
-        raise BadWish("Choose a day after today, and within a year.")
-    return datetime.combine(until, time(0), tzinfo=LONDON)

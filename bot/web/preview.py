@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.web.pages import HEADERS, page, static_files
+from bot.web.pages import HEADERS, page, refusal, static_files
 
 SHOWN_WHOLE = 20
 """So many of the newest entries are laid out on the page itself; older ones have a page of their own each."""
@@ -75,7 +75,7 @@ def preview_routes(read_deliveries: ReadDeliveries) -> list[BaseRoute]:
         if entry is None or entry.mail is None:
             return _not_found()
         disposition = {"Content-Disposition": 'attachment; filename="digest.eml"'}
-        return Response(entry.mail, media_type="message/rfc822", headers={**HEADERS, **disposition})
+        return Response(entry.mail, media_type="message/rfc822", headers=disposition)
 
     async def find(request: Request) -> OutboxEntry | None:
         wanted = request.path_params["entry_id"]
@@ -91,7 +91,7 @@ def preview_routes(read_deliveries: ReadDeliveries) -> list[BaseRoute]:
 
 
 def _not_found() -> Response:
-    return page("not_found.html", {}, status=404)
+    return refusal(404)
 
 
 def _shown(entry: OutboxEntry) -> dict[str, Any]:

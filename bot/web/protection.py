@@ -1,19 +1,26 @@
-"""Keeps other sites from sending our forms: by a cookie with its token, and by what the browser says of itself."""
+"""Keeps other sites from sending our forms, by a cookie with its token and by what the browser says of itself; and
+anybody from sending forms without end."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from subscriptions.errors import LinkError
 from subscriptions.links import Purpose, Signer
 
 COOKIE = "form"
 FIELD = "form_token"
+
+LARGEST_FORM = 100_000
+"""Bytes; one with everything ticked has a few thousand."""
 
 
 class BadForm(Exception):
@@ -50,6 +57,31 @@ def insist_on_our_site(request: Request) -> None:
         raise BadForm
 
 
+async def read_form(request: Request) -> FormData:
+    """The form that was sent, without files. Raises HTTPException where it is longer than any of ours."""
+    left = LARGEST_FORM
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return await Request(request.scope, receive).form(max_files=0, max_fields=300)
+
+
 def client_of(request: Request) -> str:
-    """Whoever asks, as far as the network tells; only ever kept as a keyed hash."""
-    return request.client.host if request.client else "unknown"
+    """Whoever asks, as far as the network tells; only ever kept as a keyed hash.
+
+    Of version 6 it is the network of 64 bits: a single machine has all of its addresses.
+    """
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address.packed, 64), strict=False))

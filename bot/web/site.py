@@ -13,14 +13,16 @@ from starlette.responses import HTMLResponse, Response
 from bot.archive import Archive
 from bot.assembly import Parts, utc_now
 from bot.errors import NotAllowed, TooMany
-from bot.registrar import Registrar, addresses_of
+from bot.registry.correspondence import Correspondence, addresses_of
+from bot.registry.registrar import Registrar
 from bot.web.pages import page
 from bot.web.protection import BadForm
 from config.secret import secret_key
 from database.connection import Database
 from digests.rendering import mailing_of
-from subscriptions.errors import DeadLink, SpentLink
-from subscriptions.links import Signer
+from subscriptions.errors import DeadLink, SpentLink, SubscriptionError
+from subscriptions.links import Addresses, Signer
+from subscriptions.topics import Topics
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -38,8 +40,20 @@ class Site:
     previews: bool = False
 
     @property
+    def post(self) -> Correspondence:
+        return self.registrar.post
+
+    @property
     def archive(self) -> Archive:
-        return self.registrar.archive
+        return self.post.archive
+
+    @property
+    def topics(self) -> Topics:
+        return self.post.topics
+
+    @property
+    def addresses(self) -> Addresses:
+        return self.post.addresses
 
     @property
     def database(self) -> Database:
@@ -47,11 +61,11 @@ class Site:
 
     @property
     def manuals(self) -> Mapping[str, str]:
-        return self.registrar.manuals
+        return self.post.manuals
 
     @property
     def is_secure(self) -> bool:
-        return self.registrar.addresses.root.startswith("https:")
+        return self.addresses.root.startswith("https:")
 
     def page(self, template: str, words: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
         """A page with the way to all others."""
@@ -68,6 +82,8 @@ class Site:
                 return self._sorry("This link is too old", _SPENT, 410)
             except DeadLink:
                 return self._sorry("This link does not work", _DEAD, 404)
+            except SubscriptionError as error:
+                return self._sorry("That could not be done", str(error), 400)
             except BadForm:
                 return self._sorry("Please send the form again", _FORM, 403)
             except NotAllowed:
@@ -94,14 +110,13 @@ _TOO_MANY = "A lot of mails have been asked for from where you are. Wait an hour
 def site_of(parts: Parts, database: Database, *, address: str | None = None, previews: bool = False) -> Site:
     """The site of these settings. ``address``: where it is served. Raises ConfigError."""
     settings = parts.settings
-    registrar = Registrar(
-        database=database,
+    post = Correspondence(
         topics=parts.topics,
         manuals=parts.manuals.names,
         shelf=parts.shelf,
         archive=Archive(manuals=parts.manuals.names, topics=parts.topics, shelf=parts.shelf),
         addresses=addresses_of(settings, Signer(secret_key(settings)), address),
         mailing=mailing_of(settings),
-        domains=settings.subscribe_domains,
     )
+    registrar = Registrar(database=database, post=post, domains=settings.subscribe_domains)
     return Site(registrar=registrar, clock=utc_now, public=settings.public_pages, previews=previews)

@@ -11,10 +11,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web.forms import SubscribeForm
-from bot.web.protection import FIELD, client_of, form_token, insist_on_our_form, insist_on_our_site, keep_cookie
+from bot.web.protection import (
+    FIELD,
+    client_of,
+    form_token,
+    insist_on_our_form,
+    insist_on_our_site,
+    keep_cookie,
+    read_form,
+)
 from bot.web.site import Site
 from digests.wording import count_words
-from subscriptions.errors import BadWish, SubscriptionError
+from subscriptions.errors import BadWish
 from subscriptions.subscribers import Frequency
 from subscriptions.wishes import WEEKDAYS
 
@@ -44,7 +52,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         topic = request.query_params.get("topic", "")
         chapter = request.query_params.get("chapter", "")[:300]
         follow = (
-            *([f"topic:{topic}"] if topic in registrar.topics else []),
+            *([f"topic:{topic}"] if topic in site.topics else []),
             *([f"chapter:{chapter}"] if chapter else []),
         )
         return await form_page(request, SubscribeForm(follow=follow), {})
@@ -56,7 +64,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         form = SubscribeForm.read(sent)
         if is_search(sent, form):
             return await form_page(request, form, {})
-        problems = form.problems(topics=registrar.topics, manuals=registrar.manuals, domains=registrar.domains)
+        problems = form.problems(topics=site.topics, manuals=site.manuals, domains=registrar.domains)
         if problems:
             return await form_page(request, form, problems, status=400)
         try:
@@ -71,11 +79,8 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     ) -> Response:
         token, cookie = form_token(request, registrar.signer, site.clock())
         words = await form_words(site, form, problems)
-        response = site.page(
-            "subscribe.html",
-            {**words, "token_field": FIELD, "token": token, "action": "/subscribe", "asks_address": True},
-            status=status,
-        )
+        shown = {"token_field": FIELD, "token": token, "action": "/subscribe", "back": None, "asks_address": True}
+        response = site.page("subscribe.html", {**words, **shown}, status=status)
         keep_cookie(response, cookie, secure=site.is_secure)
         return response
 
@@ -86,24 +91,17 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     async def confirm(request: Request) -> Response:
         insist_on_our_site(request)
         now = site.clock()
-        try:
-            done = await registrar.confirm(request.path_params["token"], now)
-        except SubscriptionError as error:
-            if not isinstance(error, BadWish):
-                raise
-            return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
-        manage = registrar.addresses.manage(done.subscriber, now) if done.subscriber else None
+        done = await registrar.confirm(request.path_params["token"], now)
+        manage = site.addresses.manage(done.subscriber, now) if done.subscriber else None
         return site.page("confirmed.html", {"done": done, "manage_url": manage})
 
     async def release_page(request: Request) -> Response:
+        await registrar.moves.asked(request.path_params["token"], site.clock())
         return site.page("confirm.html", {"kind": "release", "follows": []})
 
     async def release(request: Request) -> Response:
         insist_on_our_site(request)
-        try:
-            done = await registrar.release(request.path_params["token"], site.clock())
-        except BadWish as error:
-            return site.page("sorry.html", {"heading": "That could not be done", "words": str(error)}, status=400)
+        done = await registrar.moves.release(request.path_params["token"], site.clock())
         return site.page("confirmed.html", {"done": done, "manage_url": None})
 
     return [
@@ -116,11 +114,6 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-async def read_form(request: Request) -> FormData:
-    """The form that was sent; of limited size, and without files."""
-    return await request.form(max_files=0, max_fields=300)
-
-
 def is_search(sent: FormData, form: SubscribeForm) -> bool:
     """Whether chapters are to be looked up. The Enter key presses the form's first button, which nobody sees: it
     means the search where other words stand there than were looked up last."""
@@ -129,7 +122,6 @@ def is_search(sent: FormData, form: SubscribeForm) -> bool:
 
 async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) -> dict[str, Any]:
     """What the form's template prints."""
-    registrar = site.registrar
     async with site.database.reading() as connection:
         last_year = await site.archive.last_year(connection, site.clock())
         found = [] if not form.words else await _chapters(site, connection, form)
@@ -144,8 +136,9 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
                 "name": topic.name,
                 "covers": topic.covers,
                 "last_year": count_words(last_year[topic.id], "change") + " in the last year",
+                "archive": f"/amendments?topic={topic.id}" if site.public and last_year[topic.id] else None,
             }
-            for topic in registrar.topics
+            for topic in site.topics
         ],
         "chapters": [{"value": f"chapter:{title}", "title": title} for title in titles],
         "found_nothing": bool(form.words) and not found,
@@ -158,7 +151,7 @@ async def form_words(site: Site, form: SubscribeForm, problems: dict[str, str]) 
 async def _chapters(site: Site, connection: Any, form: SubscribeForm) -> list[tuple[str, str]]:
     """Titles of chapters that answer the words, with the manual of each."""
     found = []
-    for at_hand in await site.registrar.shelf.manuals(connection, form.manual or None):
+    for at_hand in await site.post.shelf.manuals(connection, form.manual or None):
         for answer in at_hand.look_up(form.words).answers:
             if at_hand.chapter_of(answer.title):
                 found.append((answer.title, at_hand.name))

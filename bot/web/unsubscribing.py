@@ -25,8 +25,8 @@ def unsubscribing_routes(site: Site) -> list[BaseRoute]:
             subscriber = await registrar.holder(connection, Purpose.UNSUBSCRIBE, token_of(request), now)
             running = await store.running_subscriptions(connection, subscriber_id=subscriber.id)
         words = {
-            "follows": [registrar.says(each) for each in running],
-            "manage_url": registrar.addresses.manage(subscriber, now).removeprefix(registrar.addresses.root),
+            "follows": [site.post.says(each) for each in running],
+            "manage_url": site.addresses.manage(subscriber, now).removeprefix(site.addresses.root),
         }
         return site.page("unsubscribe.html", words)
 

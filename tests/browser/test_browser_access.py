@@ -2,132 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from email.message import EmailMessage
+from typing import get_args
 
 import pytest
 
+from digests.letters import Letter
 from tests.browser.conftest import DESKTOP, PHONE, Desk, violations
-from tests.mail_office import JO, MailOffice, link_in
+from tests.browser.everything import Lived, html_of, live, visits
 
 pytestmark = pytest.mark.browser
 
+ZOOMED = {"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2}
+"""What a desk's window has left at 200 %: browsers zoom by giving a page fewer pixels."""
+
 SMALL = {"width": 320, "height": 640}
-"""As wide as a window of 1280 at 400 %, and narrower than at 200 %."""
-
-
-@dataclass
-class Lived:
-    """An office where everything has happened once, and the addresses of all its pages."""
-
-    desk: Desk
-    pages: dict[str, str]
-
-    @property
-    def mails(self) -> dict[str, EmailMessage]:
-        return {each.message["Subject"]: each.message for each in self.desk.office.mail.to(JO)}
+"""The same at 400 %, and an old phone."""
 
 
 @pytest.fixture
-async def lived(desk: Desk) -> AsyncIterator[Lived]:
-    yield Lived(desk, await live(desk.office))
-
-
-async def live(office: MailOffice) -> dict[str, str]:
-    """Let everything happen once; returns the pages by name."""
-    changed = [
-        {"heading": "3. Timescales", "parts": [["equal", "Within "], ["removed", "ten"], ["added", "five"]]}
-    ]
-    await office.publishes("Foster Carer Reviews", "Private Fostering", baseline=True, month="2025-11")
-    await office.subscribes(follow=["topic:fostering"], frequency="as it happens", last="yes")
-    await office.sends()
-    confirm = link_in(office.mail.to(JO)[-1], "/confirm/")
-    await office.confirms()
-    await office.sends()
-    (number,) = await office.publishes("Private Fostering", reread=True, section_changes=changed)
-    office.clock.moves_on(minutes=10)
-    await office.sends()
-    digest = office.mail.to(JO)[-1]
-    mine = link_in(digest, "/subscriptions/")
-    await office.sends_form(await office.opens(mine), "/move", email="kim.lee@partner.example")
-    await office.sends()
-    return {
-        "home": "/",
-        "subscribe": "/subscribe",
-        "privacy": "/privacy",
-        "confirm": confirm,
-        "my subscriptions": mine,
-        "follow more": f"{mine}/add",
-        "unsubscribe": link_in(digest, "/unsubscribe/"),
-        "look up": "/look-up",
-        "looked up": "/look-up?words=fostering",
-        "looked up in vain": "/look-up?words=adoption+support",
-        "amendments": "/amendments",
-        "amendment": f"/amendments/{number}",
-        "chapter": "/chapters/westmere/private-fostering",
-        "digest": link_in(digest, "/digests/"),
-        "feeds": "/feeds",
-        "not found": "/nowhere",
-        "dead link": "/unsubscribe/nonsense",
-    }
+async def lived(desk: Desk) -> Lived:
+    return await live(desk.office)
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-async def test_axe_finds_nothing_on_any_page(lived: Lived, colours: str) -> None:
+async def test_axe_finds_nothing_on_any_page(desk: Desk, lived: Lived, colours: str) -> None:
     found: dict[str, list[str]] = {}
-    async with lived.desk.page(viewport=PHONE, color_scheme=colours) as page:
-        for name, url in lived.pages.items():
-            await page.goto(url)
+    async with desk.page(viewport=PHONE, color_scheme=colours) as page:
+        async for name in visits(page, lived):
             found[name] = await violations(page)
-        await page.goto("/subscribe")
-        await page.get_by_role("button", name="Subscribe").click()
-        await page.get_by_text("There is a problem").wait_for()
-        found["errors"] = await violations(page)
+    assert len(found) == len(lived.pages) + 8
     assert {name: each for name, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-async def test_axe_finds_nothing_in_any_mail(lived: Lived, colours: str) -> None:
+async def test_axe_finds_nothing_in_any_mail(desk: Desk, lived: Lived, colours: str) -> None:
     found: dict[str, list[str]] = {}
-    async with lived.desk.page(viewport=PHONE, color_scheme=colours) as page:
-        for subject, mail in lived.mails.items():
-            await page.set_content(html_of(mail))
-            # a mail is no page: it has no landmarks of its own
-            found[subject] = [
-                each for each in await violations(page) if not each.startswith(("region", "landmark"))
-            ]
-    assert len(found) == 4
+    async with desk.page(viewport=PHONE, color_scheme=colours) as page:
+        for name, mail in lived.mails.items():
+            if html := html_of(mail):
+                await page.set_content(html)
+                # a mail is no page: it has no landmarks of its own
+                found[name] = [
+                    each for each in await violations(page) if not each.startswith(("region", "landmark"))
+                ]
+    assert len(found) == len(get_args(Letter)) + 2, "each letter, the one of moving twice, and the digest"
     assert {name: each for name, each in found.items() if each} == {}
 
 
-async def test_nothing_needs_sideways_scrolling_in_a_small_or_zoomed_window(lived: Lived) -> None:
-    for viewport in (SMALL, DESKTOP):
-        async with lived.desk.page(viewport=viewport) as page:
-            for name, url in lived.pages.items():
-                await page.goto(url)
-                wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, f"{name} is {wide} pixels too wide at {viewport['width']}"
-            await page.goto("about:blank")  # a page's rules for styles would hold for the mails too
-            for subject, mail in lived.mails.items():
-                await page.set_content(html_of(mail))
-                wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, f"{subject!r} is {wide} pixels too wide at {viewport['width']}"
+@pytest.mark.parametrize("viewport", [DESKTOP, ZOOMED, SMALL], ids=["desk", "zoomed", "small"])
+async def test_nothing_needs_sideways_scrolling(desk: Desk, lived: Lived, viewport: dict[str, int]) -> None:
+    too_wide: dict[str, int] = {}
+    async with desk.page(viewport=viewport) as page:
+        async for name in visits(page, lived):
+            too_wide[name] = await page.evaluate(WIDER)
+        await page.goto("about:blank")  # a page's rules for styles would hold for the mails too
+        for name, mail in lived.mails.items():
+            await page.set_content(html_of(mail) or "")
+            too_wide[name] = await page.evaluate(WIDER)
+    assert {name: by for name, by in too_wide.items() if by > 0} == {}
 
 
-async def test_no_page_breaks_its_own_rules_for_content(lived: Lived) -> None:
+WIDER = "document.documentElement.scrollWidth - innerWidth"
+
+
+async def test_no_page_breaks_its_own_rules_for_content(desk: Desk, lived: Lived) -> None:
     """The browser would say so on its console: a style, script or form that the policy forbids."""
     said: list[str] = []
-    async with lived.desk.page() as page:
+    async with desk.page() as page:
         page.on("console", lambda message: said.append(message.text))
         page.on("requestfailed", lambda request: said.append(request.url))
-        for url in lived.pages.values():
-            await page.goto(url)
-    assert [each for each in said if "404" not in each] == []
+        async for _ in visits(page, lived):
+            pass
+    refused = "the server responded with a status of 4"
+    assert [each for each in said if refused not in each] == []
 
 
-def html_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("html",))
-    assert body is not None
-    html: str = body.get_content()
-    return html
+@pytest.mark.parametrize("colours", ["light", "dark"])
+async def test_every_mail_is_readable_as_chromium_draws_it(desk: Desk, lived: Lived, colours: str) -> None:
+    """Not by what its styles say but by what is drawn: enough contrast, nothing hidden, nothing tiny."""
+    async with desk.page(viewport=PHONE, color_scheme=colours) as page:
+        for name, mail in lived.mails.items():
+            if not (html := html_of(mail)):
+                continue
+            await page.set_content(html)
+            drawn = await page.evaluate(DRAWN)
+            assert drawn["dark"] is (colours == "dark"), f"{name} is drawn on {drawn['background']}"
+            assert len(drawn["texts"]) >= 3, name
+            for text in drawn["texts"]:
+                assert text["contrast"] >= 4.5, f"{name}: {text}"
+                assert text["size"] >= 14, f"{name}: {text}"
+                assert text["width"] > 0 and text["height"] > 0, f"{name}: {text}"
+            for link in drawn["links"]:
+                assert link["underlined"] or link["boxed"], f"{name}: only its colour tells a link: {link}"
+
+
+DRAWN = """() => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => {
+    const [r, g, b] = channels(colour).map(value => {
+      value /= 255;
+      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = element => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (channels(colour)[3] !== 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const contrast = (one, other) => {
+    const [darker, lighter] = [light(one), light(other)].sort((a, b) => a - b);
+    return (lighter + 0.05) / (darker + 0.05);
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim();
+    if (!text) continue;
+    const element = walker.currentNode.parentElement;
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    texts.push({
+      text: text.slice(0, 60), size: parseFloat(style.fontSize), width: box.width, height: box.height,
+      contrast: contrast(style.color, behind(element)),
+    });
+  }
+  const links = [...document.links].map(each => ({
+    text: each.textContent, underlined: getComputedStyle(each).textDecorationLine.includes('underline'),
+    boxed: channels(getComputedStyle(each).backgroundColor)[3] !== 0,
+  }));
+  const background = behind(document.querySelector('h1'));
+  return {texts, links, background, dark: light(background) < 0.2};
+}"""

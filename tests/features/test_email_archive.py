@@ -41,12 +41,15 @@ async def test_the_archive_is_searched_and_filtered(sqlite_office: MailOffice) -
     assert await found("topic=fostering&month=2025-11") == ["2.1 Foster Carer Reviews", "2.2 Private Fostering"]
     assert await found("words=missing+care") == ["1.1 Children Missing from Care"]
     assert await found("reread=1") == ["1.1 Children Missing from Care"]
+    assert await found("chapter=/chapters/westmere/private-fostering") == ["2.2 Private Fostering"]
     assert await found("kind=new") == ["Supported Lodgings <b>"]
     assert await found("words=nothing+like+it") == []
     assert len(await found("month=soon&kind=odd&page=-3&topic=")) == 4
 
 
 async def test_a_search_is_told_back(sqlite_office: MailOffice) -> None:
+    assert "No change is on record yet." in (await sqlite_office.opens("/amendments")).words
+    sqlite_office.clock.moves_on(minutes=2)
     await published(sqlite_office)
 
     page = await sqlite_office.opens("/amendments")
@@ -56,6 +59,9 @@ async def test_a_search_is_told_back(sqlite_office: MailOffice) -> None:
     assert "1 change" in answer.words
     assert ("words", "review") in answer.form().fields
     assert ("topic", "fostering") in answer.form().fields
+    assert ("chapter", "") in answer.form().fields
+    nothing = await sqlite_office.opens("/amendments?words=review&topic=leaving-care")
+    assert "Nothing fits." in nothing.words
 
 
 async def test_a_long_archive_has_pages(sqlite_office: MailOffice) -> None:
@@ -107,6 +113,7 @@ async def test_a_digest_is_a_page_that_names_nobody(office: MailOffice) -> None:
     assert page.heading == "1 fostering chapter changed"
     assert "Now: Within five days." in page.words.replace("  ", " ")
     assert "jo.bloggs" not in page.response.text
+    assert "follows" not in page.words
 
 
 async def test_a_shortened_entry_leads_to_the_whole_of_it_in_the_archive(office: MailOffice) -> None:
@@ -142,6 +149,17 @@ async def test_feeds_are_read_by_a_feed_reader(sqlite_office: MailOffice) -> Non
     assert [(each.id, each.published) for each in again.entries] == [
         (each.id, each.published) for each in everything.entries
     ]
+
+
+async def test_a_late_entry_for_an_old_month_is_in_the_feed(sqlite_office: MailOffice) -> None:
+    await sqlite_office.publishes(*(f"Chapter {number}" for number in range(120)), baseline=True)
+    sqlite_office.clock.moves_on(days=1)
+    await sqlite_office.publishes("Private Fostering", month="2019-06")
+
+    feed = feedparser.parse((await sqlite_office.opens("/feeds/all.atom")).response.content)
+
+    assert [each.title for each in feed.entries[:2]] == ["Private Fostering", "Chapter 0"]
+    assert len(feed.entries) == 60
 
 
 async def test_announced_updates_are_a_calendar(sqlite_office: MailOffice) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ import pytest
 
 from bot.mail.desk import SOFT_BOUNCES, MailDesk
 from bot.mail.door import door_of, open_door
+from bot.mail.incoming import read_incoming
+from bot.mail.returned import read_returned
 from database.connection import Database
-from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, report
+from subscriptions.store import running_subscriptions
+from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, damaged_mails, report
 from tests.mail_office import MailOffice, link_in, running_office, text_of
 from tests.servers.mail import Mail, mail_server
 
@@ -198,7 +202,7 @@ async def test_a_hard_bounce_suspends_at_once_and_confirming_brings_her_back(any
     page = await any_post.office.opens(link_in(welcome, "/subscriptions/"))
     assert "mails to this address came back" in page.words
 
-    await any_post.office.confirms()
+    assert (await any_post.office.confirms()).heading == "We write to you again"
     await any_post.office.sends()
     assert "Private Fostering" in text_of(any_post.office.mail.to(JO)[-1])
 
@@ -264,3 +268,57 @@ async def test_a_relay_may_deliver_by_lmtp(sqlite_database: Database, sqlite_url
             writer.close()
         await office.sends()
         assert office.mail.to(JO)[-1].message["Subject"].startswith("Please confirm")
+
+
+async def test_nobodys_words_are_sent_on_in_our_name(post: Post) -> None:
+    """Whoever writes a false From line would otherwise have us write to anybody in the council."""
+    lure = "your account ends today"
+    for subject in (f"subscribe {lure}", f"unsubscribe {lure}", f"pause {lure}", f"help {lure}", f"list {lure}"):
+        post.office.clock.moves_on(hours=1)
+        answers = await post.writes(a_mail(subject, lure), sender="attacker@elsewhere.example")
+        for answer in answers:
+            assert "account" not in answer.content.decode()
+    (proven,) = await post.orders(f"subscribe {lure}")
+    assert lure in text_of(proven)
+
+
+async def test_five_thousand_damaged_mails_subscribe_nobody_and_start_no_loop(post: Post) -> None:
+    """Jo follows fostering. Whatever arrives in whoever's name, she goes on to get just that."""
+    await post.office.is_subscribed(frequency="as it happens")
+    desk, office = door_desk(post), post.office
+    mine = link_in(office.mail.to(JO)[-1], "/subscriptions/")
+    own = (TO, office.site.post.mailing.address)
+    seen, answered = set(), 0
+    for content in damaged_mails(5_000):
+        mail = read_incoming(content, envelope_sender=JO, own=own, trusted=RELAY)
+        if (mail.sender, mail.orders, mail.automatic) not in seen:  # the desk knows no more of a mail
+            seen.add((mail.sender, mail.orders, mail.automatic))
+            office.clock.moves_on(hours=1)
+            await desk.take(mail)
+        returned = read_returned(content)
+        await desk.take_back("0123456789abcdef", returned)  # no mail of ours has this key
+    assert len(seen) > 100
+    before = len(office.mail.mails)
+    await office.sends()
+
+    for told in office.mail.mails[before:]:
+        answered += 1
+        assert told.to.rpartition("@")[2] in ("westmere.example", "partner.example")
+        assert told.message["Auto-Submitted"] in ("auto-generated", "auto-replied")
+        subject = told.message["Subject"]
+        assert subject.startswith(("Please confirm", "One more step", "What you get", "How to subscribe", "That"))
+        if subject.startswith("Please confirm"):
+            assert re.findall(r"^\* (?:The topic|The chapter|Everything)\b.*$", text_of(told), re.MULTILINE)
+        assert await post.writes(told.content, sender=TO) == [], "our own mail, come back, is never answered"
+    assert answered > 10
+    page = await office.opens(mine)
+    assert [each.text(strip=True) for each in page.tree.css("fieldset.row legend")] == [
+        "The topic Fostering",
+        "When your mails come",
+    ]
+    async with office.database.reading() as connection:
+        assert len(await running_subscriptions(connection)) == 1
+
+
+def door_desk(post: Post) -> MailDesk:
+    return MailDesk(registrar=post.office.site.registrar, clock=post.office.clock)

@@ -22,7 +22,7 @@ async def test_she_sees_what_she_gets_and_who_asked_for_it(sqlite_office: MailOf
     assert "The topic Fostering" in page.words
     assert "The chapter Private Fostering" in page.words
     assert "Daily at 9:00" in page.words
-    assert "subscribed to the topic Fostering" in page.words
+    assert "you, on the page: subscribed to the topic Fostering" in page.words
 
 
 async def test_she_changes_how_often_and_stops_one(office: MailOffice) -> None:
@@ -35,6 +35,38 @@ async def test_she_changes_how_often_and_stops_one(office: MailOffice) -> None:
     assert "Monthly, on the 14th at 7:00" in saved.words
     assert "stopped the chapter Private Fostering" in saved.words
     assert saved.words.count("Stop this") == 1
+
+
+async def test_she_changes_which_changes_she_hears_of(office: MailOffice) -> None:
+    await office.is_subscribed(follow=["topic:fostering", "chapter:Private Fostering"], frequency="as it happens")
+    page = await my_page(office)
+    assert ("least-1", "minor") in page.form("/change").fields
+
+    saved = await office.sends_form(page, "/change", least_1="must re-read", least_2="changed")
+
+    assert "The topic Fostering, only what must be re-read" in saved.words
+    assert "The chapter Private Fostering, only where more than links and details changed" in saved.words
+    assert "changed which changes of the topic Fostering are told" in saved.words
+    assert ("least-1", "must re-read") in saved.form("/change").fields
+    before = len(office.mail.to(JO))
+    await office.publishes("Foster Carer Reviews", details="A link was added.")
+    office.clock.moves_on(minutes=10)
+    await office.sends()
+    assert len(office.mail.to(JO)) == before
+    await office.publishes("Foster Carer Reviews", details="Please re-read it throughout.", reread=True)
+    office.clock.moves_on(minutes=10)
+    await office.sends()
+    assert office.mail.to(JO)[-1].message["Subject"] == "1 fostering chapter to re-read"
+
+
+async def test_what_was_made_up_changes_nothing(sqlite_office: MailOffice) -> None:
+    await sqlite_office.is_subscribed()
+    page = await my_page(sqlite_office)
+    for said in ({"least_1": "some"}, {"frequency_1": "hourly"}, {"hour": "24"}, {"day": "31"}, {"weekday": "x"}):
+        refused = await sqlite_office.sends_form(page, "/change", **said)
+        assert refused.status == 400, said
+        assert "There is a problem" in refused.words
+    assert (await my_page(sqlite_office)).form("/change").fields[1:] == page.form("/change").fields[1:]
 
 
 async def test_paused_mails_come_afterwards(office: MailOffice) -> None:

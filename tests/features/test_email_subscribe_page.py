@@ -12,6 +12,8 @@ async def test_it_says_what_each_topic_covers_and_would_have_sent(office: MailOf
 
     assert "Foster carers from recruiting to the end of their approval" in page.words
     assert "2 changes in the last year" in page.words
+    sent = await office.opens(page.link("See what it would have sent: Fostering"))
+    assert "Foster Carer Reviews" in sent.words
 
 
 async def test_a_chapter_is_found_by_search_and_what_was_ticked_stays_ticked(office: MailOffice) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP, strict
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -17,6 +18,7 @@ from digests.mail_headers import UnfitHeader
 from digests.rendering import Mailing
 from digests.store.outbox import NewDelivery
 
+TEMPLATES = Path("digests/templates")
 ROOT = "https://chapterwatch.westmere.example"
 NOW = datetime(2026, 5, 11, 8, 0, tzinfo=UTC)
 MAILING = Mailing(address="chapterwatch@westmere.example", name="Chapterwatch, Westmere")
@@ -54,6 +56,14 @@ def bodies(new: NewDelivery) -> tuple[str, str]:
     assert text is not None
     assert html is not None
     return text.get_content(), html.get_content()
+
+
+def test_every_mail_is_a_folder_of_the_same_three_files() -> None:
+    folders = {each.name: {file.name for file in each.iterdir()} for each in TEMPLATES.iterdir() if each.is_dir()}
+
+    assert folders.keys() == {*get_args(Letter), "digest"}
+    for name, files in folders.items():
+        assert files - {"inlined.css"} == {"subject.txt", "body.txt", "body.html"}, name
 
 
 @pytest.mark.parametrize("name", get_args(Letter))

@@ -1,0 +1,196 @@
+"""Lets people subscribe, change and leave by themselves, whatever door they come through: pages or mail.
+
+    ask ─▶ a mail with a link ─▶ confirm ─▶ welcome        leave ─▶ goodbye        move ─▶ both addresses confirm
+
+Nothing is sent to an address before it has confirmed, but the one mail that asks for it. Whether an address is
+known is never told: the same is answered, and the same done, for every address of an allowed domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import NotAllowed
+from bot.misses import Misses
+from bot.orders.phrases import subscription_says
+from bot.registry.correspondence import Correspondence, asking_keys
+from bot.registry.moves import Moves
+from bot.registry.suspensions import Suspensions
+from database.connection import Database
+from digests.store.withholding import LEFT, withhold_waiting
+from subscriptions import store, store_people, store_requests
+from subscriptions.errors import BadWish, DeadLink
+from subscriptions.interests import Follows
+from subscriptions.keeping import ENDED
+from subscriptions.links import Named, Purpose, Signer
+from subscriptions.requests import Confirmed, Request, StoredRequest, may_subscribe
+from subscriptions.store import SubscriptionOf
+from subscriptions.store_changes import Change, log_change
+from subscriptions.subscribers import Subscriber, SubscriberKind
+from subscriptions.wishes import Wish
+
+_BY = {"page": "the subscriber, on the page", "mail": "the subscriber, by mail"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registrar:
+    """Everything that is done for people who come by themselves. ``domains`` is the setting."""
+
+    database: Database
+    post: Correspondence
+    domains: str
+
+    @property
+    def signer(self) -> Signer:
+        return self.post.addresses.signer
+
+    @property
+    def misses(self) -> Misses:
+        return Misses(database=self.database, lookup=self.post.shelf.lookup, signer=self.signer)
+
+    @property
+    def moves(self) -> Moves:
+        return Moves(database=self.database, post=self.post, domains=self.domains)
+
+    @property
+    def suspensions(self) -> Suspensions:
+        return Suspensions(database=self.database, post=self.post)
+
+    # --- Asking and confirming -----------------------------------------------------------------------------
+
+    async def ask(self, address: str, request: Request, *, client: str | None, now: datetime) -> None:
+        """Send the address a mail that asks it to confirm. The same happens whether the address is known or not.
+
+        ``client`` is whoever asks, as far as the network tells. Raises NotAllowed for an address of another
+        domain, TooMany for a client that asks too often, SubscriptionError for what can't be followed.
+        """
+        if not may_subscribe(address, self.domains):
+            raise NotAllowed
+        async with self.database.writing() as connection:
+            wishes = request.wishes(address, topics=self.post.topics, manuals=self.post.manuals)
+            await self._insist_on_our_names(connection, wishes)
+            if not await self.post.may_send(connection, address, client, now):
+                return
+            stored = await store_requests.add_request(connection, request, address=address, now=now)
+            words = {
+                "manuals": self.post.manuals_of(wishes),
+                "follows": [self.post.wish_says(each) for each in wishes],
+                "confirm_url": self.post.addresses.confirm(stored.id, address, now),
+            }
+            await self.post.send(connection, "confirmation", words, to=address, now=now)
+
+    async def asked(self, token: str, now: datetime) -> tuple[StoredRequest, list[str]]:
+        """What a confirmation link would confirm, and that in words; changes nothing. Raises LinkError."""
+        named = self.signer.read(Purpose.CONFIRM, token, now)
+        async with self.database.reading() as connection:
+            found = await self._request(connection, named)
+        if not found.request.rows:
+            return found, []
+        wishes = found.request.wishes(found.address, topics=self.post.topics, manuals=self.post.manuals)
+        return found, [self.post.wish_says(each) for each in wishes]
+
+    async def confirm(self, token: str, now: datetime) -> Confirmed:
+        """Do what was asked for, now that the address has confirmed it. Raises LinkError, BadWish."""
+        named = self.signer.read(Purpose.CONFIRM, token, now)
+        async with self.database.writing() as connection:
+            found = await self._request(connection, named)
+            if found.kind == "move":
+                return await self.moves.confirm(connection, found, now)
+            if found.confirmed_at is not None:
+                known = await store.find_subscriber(connection, SubscriberKind.EMAIL, found.address)
+                return Confirmed(subscriber=known, before=True)
+            await store_requests.mark_confirmed(connection, found.id, now)
+            if found.kind == "resume":
+                return Confirmed(subscriber=await self.suspensions.end(connection, found), resumed=True)
+            return Confirmed(subscriber=await self._subscribe(connection, found, now))
+
+    async def grant(self, subscriber: Subscriber, request: Request, now: datetime) -> None:
+        """Follow more, for somebody who has come by a link of ours. Raises SubscriptionError."""
+        wishes = request.wishes(subscriber.address, topics=self.post.topics, manuals=self.post.manuals)
+        async with self.database.writing() as connection:
+            await self._insist_on_our_names(connection, wishes)
+            await self._grant(connection, wishes, _BY[request.via], now)
+
+    async def _subscribe(self, connection: AsyncConnection, found: StoredRequest, now: datetime) -> Subscriber:
+        wishes = found.request.wishes(found.address, topics=self.post.topics, manuals=self.post.manuals)
+        granted = await self._grant(connection, wishes, _BY[found.request.via], now)
+        subscriber = granted[-1].subscriber
+        assert subscriber.id is not None, "it is stored"
+        await store.resume_subscriber(connection, subscriber.id)
+        await self.post.welcome(connection, subscriber, now, last=found.request.last)
+        return subscriber
+
+    async def _grant(
+        self, connection: AsyncConnection, wishes: Sequence[Wish], by: str, now: datetime
+    ) -> list[SubscriptionOf]:
+        granted = []
+        for wish in wishes:
+            made = await store.grant_wish(connection, wish, by=by, now=now)
+            if made.subscription.created_at == now:
+                what = f"subscribed to {subscription_says(made.subscription, self.post.wording)}"
+                await self._log(connection, made.subscriber, made.subscription.id, by, what, now)
+            granted.append(made)
+        return granted
+
+    # --- Coming by a link ----------------------------------------------------------------------------------
+
+    async def holder(self, connection: AsyncConnection, purpose: Purpose, token: str, now: datetime) -> Subscriber:
+        """The subscriber whose link this is. Raises LinkError, also where it has moved or was erased."""
+        named = self.signer.read(purpose, token, now)
+        subscriber = await store_people.subscriber_by_id(connection, named.id)
+        if subscriber is None or not self.signer.names(named, subscriber.address):
+            raise DeadLink
+        return subscriber
+
+    async def leave(self, token: str, now: datetime) -> int:
+        """End everything that the holder of an unsubscribe link gets. Returns how many subscriptions ran."""
+        async with self.database.writing() as connection:
+            subscriber = await self.holder(connection, Purpose.UNSUBSCRIBE, token, now)
+            return await self.end(connection, subscriber, by=_BY["page"], now=now)
+
+    async def end(self, connection: AsyncConnection, subscriber: Subscriber, *, by: str, now: datetime) -> int:
+        """End everything that a subscriber gets, and say goodbye; nothing where nothing ran."""
+        assert subscriber.id is not None, "it is stored"
+        ended = await store_people.end_all(connection, subscriber.id, reason="unsubscribed", who=by, now=now)
+        await withhold_waiting(connection, subscriber.id, reason=LEFT, now=now)
+        if ended:
+            words = {
+                "manuals": self.post.every_manual,
+                "by_mistake_url": f"{self.post.addresses.root}/subscribe",
+                "kept_days": ENDED.days,
+            }
+            await self.post.send(connection, "goodbye", words, to=subscriber.address, now=now)
+        return ended
+
+    async def erase(self, address: str) -> bool:
+        """Forget everything that is kept under an address. False where nothing was."""
+        async with self.database.writing() as connection:
+            return await store_people.erase_address(connection, address, asking_keys(self.signer, address))
+
+    # --- What stands behind it -----------------------------------------------------------------------------
+
+    async def _insist_on_our_names(self, connection: AsyncConnection, wishes: Sequence[Wish]) -> None:
+        """What is asked for is printed in a mail to whoever the address belongs to: so nothing but names of ours,
+        no words of the asker's. Raises BadWish."""
+        if any(each.interest.follows in (Follows.PHRASE, Follows.SECTION) for each in wishes):
+            raise BadWish("Here you can follow topics, chapters, or everything.")
+        titles = {each.interest.value for each in wishes if each.interest.follows is Follows.CHAPTER}
+        if titles - await self.post.archive.chapter_keys(connection):
+            raise BadWish("One of the chapters is not in the manual. Look it up again.")
+
+    async def _request(self, connection: AsyncConnection, named: Named) -> StoredRequest:
+        found = await store_requests.find_request(connection, named.id)
+        if found is None or not self.signer.names(named, found.address):
+            raise DeadLink
+        return found
+
+    async def _log(
+        self, connection: AsyncConnection, who: Subscriber, number: int | None, by: str, what: str, now: datetime
+    ) -> None:
+        assert who.id is not None, "it is stored"
+        change = Change(subscriber_id=who.id, subscription_id=number, changed_at=now, who=by, what=what)
+        await log_change(connection, change)
