@@ -7,18 +7,20 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from database.connection import open_database
 from manual.store import make_due
 from tests.servers.mail import mail_server
 from tests.servers.pages import page_server
+from tests.servers.postgres import Postgres, running_postgres
 
 CHAPTERWATCH = Path(sys.executable).parent / "chapterwatch"
 
@@ -144,3 +146,23 @@ async def test_the_bot_says_what_it_needs(tmp_path: Path) -> None:
     async with started(tmp_path, "bot") as running:
         await running.says("CHAPTERWATCH_SLACK_APP_TOKEN")
         assert await running.process.wait() == 2
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A server that nobody else is using."""
+    with running_postgres() as server:
+        yield server
+
+
+async def test_it_can_be_stopped_while_the_database_is_away(tmp_path: Path, own_postgres: Postgres) -> None:
+    async with (
+        own_postgres.database() as url,
+        started(tmp_path, "worker", CHAPTERWATCH_DATABASE_URL=url) as running,
+    ):
+        await own_postgres.sees("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        await asyncio.to_thread(own_postgres.stop)
+        await running.says("waiting for the database")
+        code = await running.stop()
+        await asyncio.to_thread(own_postgres.restart)
+        assert code == 0
