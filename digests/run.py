@@ -69,8 +69,8 @@ async def compile_due(
         entry_url=entry_url,
     )
     compiled = Compiled()
-    async with compiling_alone(database) as alone:
-        if not alone:
+    async with compiling_alone(database) as turn:
+        if turn is None:
             return compiled
         async with database.writing() as connection:
             await ledger.settle_ended(connection)
@@ -78,6 +78,7 @@ async def compile_due(
             waiting = await ledger.waiting(connection, now)
         due = whose_moment_has_come(waiting, calendar_of(settings), now)
         for runs in _batches(due):
+            await turn.goes_on()
             compiled += await _compile(database, press, runs, now)
     if compiled.digests:
         log.info("compiled", digests=compiled.digests, deliveries=compiled.deliveries)
