@@ -24,11 +24,13 @@ from digests.letters import Letter, letter
 from digests.rendering import Mailing
 from digests.store.outbox import enqueue
 from digests.store.withholding import LEFT, MOVED, withhold_waiting
+from digests.suspending import resume_sending
 from digests.wording import list_words
 from subscriptions import store, store_people, store_requests
 from subscriptions.errors import BadWish, DeadLink
 from subscriptions.interests import Follows
 from subscriptions.links import Addresses, Named, Purpose, Signer
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import PER_ADDRESS, PER_CLIENT, Request, StoredRequest, may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import Change, log_change
@@ -39,7 +41,7 @@ from subscriptions.wishes import Wish
 KEPT_AFTER_LEAVING = 28
 """Days until an address that has left is forgotten."""
 
-_BY = {"page": "the subscriber, on the page", "mail": "the subscriber, by mail"}
+_BY = {"page": f"{THE_SUBSCRIBER}, on the page", "mail": f"{THE_SUBSCRIBER}, by mail"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +118,7 @@ class Registrar:
                 return Confirmed(subscriber=known, before=True)
             await store_requests.mark_confirmed(connection, found.id, now)
             if found.kind == "resume":
-                return Confirmed(subscriber=await self._resume(connection, found))
+                return Confirmed(subscriber=await self._resume(connection, found, now))
             return Confirmed(subscriber=await self._subscribe(connection, found, now))
 
     async def grant(self, subscriber: Subscriber, request: Request, now: datetime) -> None:
@@ -131,7 +133,7 @@ class Registrar:
         granted = await self._grant(connection, wishes, _BY[found.request.via], now)
         subscriber = granted[-1].subscriber
         assert subscriber.id is not None, "it is stored"
-        await store.resume_subscriber(connection, subscriber.id)
+        await resume_sending(connection, subscriber.id, now)
         await self._welcome(connection, subscriber, found.request.last, now)
         return subscriber
 
@@ -222,10 +224,10 @@ class Registrar:
         )
         return self.addresses.confirm(stored.id, subscriber.address, now)
 
-    async def _resume(self, connection: AsyncConnection, found: StoredRequest) -> Subscriber | None:
+    async def _resume(self, connection: AsyncConnection, found: StoredRequest, now: datetime) -> Subscriber | None:
         if found.subscriber_id is None:
             return None
-        await store.resume_subscriber(connection, found.subscriber_id)
+        await resume_sending(connection, found.subscriber_id, now)
         return await store_people.subscriber_by_id(connection, found.subscriber_id)
 
     # --- Moving --------------------------------------------------------------------------------------------

@@ -142,7 +142,13 @@ async def clean_forever(database: Database, stop: asyncio.Event) -> None:
 
 async def _deliver(parts: Parts, database: Database, outlets: Outlets, stop: asyncio.Event) -> None:
     try:
-        await deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings))
+        await deliver_forever(
+            database,
+            outlets,
+            stop=stop,
+            limits=limits_of(parts.settings),
+            operators=operators_of(parts.settings),
+        )
     except WorkTaken as error:
         raise OnlyOne(str(error)) from None
 

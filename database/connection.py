@@ -21,7 +21,7 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 SQLITE_BUSY_TIMEOUT = 30_000
 
 STANDS_STILL_AFTER = 30.0
-"""Seconds after which PostgreSQL ends the session of a process that has gone silent in the middle of a transaction:
+"""Seconds after which PostgreSQL ends the session of a process that falls silent in the middle of a transaction:
 it was stopped, or its machine is gone, and what it has locked keeps everybody else waiting."""
 
 
@@ -119,7 +119,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _prepare_postgres(stands_still_after: float) -> Callable[[Any, object], None]:
-    """What the server is asked at the beginning of each session. By a statement: poolers refuse it as an option."""
+    """What is set as each session begins. By a statement: poolers refuse it as an option."""
 
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()

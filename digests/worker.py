@@ -26,6 +26,7 @@ from database.patience import patiently
 from digests import endings, recover
 from digests.errors import Permanent, SendError, TryAgain
 from digests.holdings import Holdings
+from digests.notices import Operators
 from digests.outlets import Outlet, Outlets
 from digests.presence import presence_in
 from digests.rates import Limits, Rate, whole_key
@@ -80,11 +81,19 @@ class Worker:
     """Claims, pumps (one for each channel and kind of lane), and a heartbeat. Runs once."""
 
     def __init__(
-        self, database: Database, outlets: Outlets, *, limits: Limits, clock: Clock, timing: Timing
+        self,
+        database: Database,
+        outlets: Outlets,
+        *,
+        limits: Limits,
+        operators: Operators,
+        clock: Clock,
+        timing: Timing,
     ) -> None:
         self._database = database
         self._outlets = outlets
         self._limits = limits
+        self._operators = operators
         self._clock = clock
         self._timing = timing
         self._presence = presence_in(database)
@@ -286,7 +295,9 @@ class Worker:
 
     async def _record(self, group: Sequence[Ending]) -> Recorded:
         async with self._recording.writing() as connection:
-            return await record_endings(connection, self._presence.name, group, limits=self._limits)
+            return await record_endings(
+                connection, self._presence.name, group, limits=self._limits, operators=self._operators
+            )
 
     async def _give_back(self, claims: Sequence[Claim]) -> None:
         ids = [claim.id for claim in claims]

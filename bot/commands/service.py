@@ -24,6 +24,7 @@ from bot.web.server import listen, serve_pages
 from bot.web.site import site_of
 from database.connection import Database, open_database
 from database.migrate import migrate as bring_up_to_date
+from digests.notices import operators_of
 from manual.store import make_due
 
 
@@ -161,7 +162,9 @@ async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
         app = make_app(database, previewed=previewed, site=site, extra_routes=slack_routes)
         doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
         if settings.mail_in_port is not None:
-            door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
+            door = door_of(
+                settings, MailDesk(registrar=site.registrar, clock=utc_now, operators=operators_of(settings))
+            )
             doors.append(serve_mail(door, settings, stop))
             remark(f"Mail is taken on port {settings.mail_in_port}")
         await together(stop, *doors)

@@ -22,11 +22,14 @@ from bot.orders.phrases import day_says
 from bot.orders.words import understand
 from bot.registrar import Registrar
 from digests.letters import letter
+from digests.notices import NOBODY, Operators
 from digests.store.outbox import enqueue
+from digests.suspending import Unreachable, suspend
 from digests.wording import LONDON, list_words
 from subscriptions import store, store_bounces, store_people, store_requests
 from subscriptions.errors import BadInterest, LinkError, SubscriptionError, UnknownTopic
 from subscriptions.interests import parse_interest
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import PER_ADDRESS, Request, may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import pause_subscription
@@ -37,7 +40,7 @@ log = structlog.get_logger(__name__)
 SOFT_BOUNCES = 5
 SOFT_WITHIN = timedelta(days=30)
 
-_BY = "the subscriber, by mail"
+_BY = f"{THE_SUBSCRIBER}, by mail"
 
 _HELP = """Write one of these in the subject, or in the first line:
 subscribe fostering weekly
@@ -63,6 +66,7 @@ class MailDesk:
 
     registrar: Registrar
     clock: Callable[[], datetime]
+    operators: Operators = NOBODY
 
     # --- Orders --------------------------------------------------------------------------------------------
 
@@ -262,7 +266,8 @@ class MailDesk:
             count = await store_bounces.bounces_since(connection, subscriber.id, now - SOFT_WITHIN)
             if returned.kind != "hard" and count < SOFT_BOUNCES:
                 return
-            if await store.suspend_subscriber(connection, subscriber.id, returned.reason, now):
+            gone = Unreachable(subscriber_id=subscriber.id, reason=returned.reason)
+            if await suspend(connection, [gone], self.operators, now):
                 await self._tell_of_suspension(connection, subscriber, returned, now)
 
     async def _tell_of_suspension(

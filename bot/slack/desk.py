@@ -14,6 +14,7 @@ from database.connection import Database
 from digests.periods import Calendar
 from digests.wording import LONDON
 from subscriptions.errors import UnknownTopic
+from subscriptions.makers import slack_maker
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
 
@@ -77,7 +78,7 @@ class Place:
     @property
     def who(self) -> str:
         """The person, for the log of who changed what."""
-        return f"slack-user:{self.team}/{self.user}"
+        return slack_maker(team=self.team, user=self.user)
 
     def subscriber(self, *, for_me: bool = False) -> Subscriber:
         """Whose subscriptions are meant here: the channel's, or the person's own."""

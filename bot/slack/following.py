@@ -25,6 +25,7 @@ from bot.slack.store import choices_of, choose_manual
 from bot.slack.wishing import interest_of, wish_of
 from digests.periods import Schedule, next_moment
 from digests.slack_limits import BUTTON_VALUE
+from digests.suspending import resume_sending
 from digests.wording import LONDON
 from manual.reading import Amendment
 from manual.store.history import list_states, told_amendments
@@ -35,7 +36,6 @@ from subscriptions.store import (
     end_subscription,
     find_subscriber,
     grant_wish,
-    resume_subscriber,
     running_subscriptions,
     save_subscriber,
 )
@@ -72,7 +72,7 @@ async def subscribe(desk: Desk, place: Place, asked: Subscribe, *, name: str | N
         present = any(each.subscription.id == made.subscription.id for each in before)
         did = f"subscribed this channel to {desk.wording.follows(made)}, {desk.wording.schedule(made)}"
         if made.subscriber.id is not None and made.subscriber.suspended_at is not None:
-            await resume_subscriber(connection, made.subscriber.id)
+            await resume_sending(connection, made.subscriber.id, now)
         if not present:
             await _log(connection, place, made, did, now)
     said = Granted(

@@ -27,6 +27,7 @@ from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
 from subscriptions.links import Purpose
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import Change, changes_of, log_change, pause_subscription, set_frequency
 from subscriptions.subscribers import Frequency, Subscriber
@@ -34,7 +35,7 @@ from subscriptions.wishes import WEEKDAYS, normalise_address
 
 LONGEST_PAUSE = timedelta(days=366)
 
-_BY = "the subscriber, on the page"
+_BY = f"{THE_SUBSCRIBER}, on the page"
 
 # Said at the top of the page after something was done.
 DONE = {

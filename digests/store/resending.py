@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import deliveries
+from database.schema import deliveries, payloads
 from digests.store.outbox import FAILED, IS_UNKNOWN, PENDING, SENT, UNKNOWN, WITHHELD
 from digests.store.reports import chosen
 from digests.store.withholding import still_wanted
+
+# With two more days to succeed.
+_AGAIN: dict[str, Any] = {"state": PENDING, "give_up_at": None, "finished_at": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ async def resend(
         await connection.execute(
             update(deliveries)
             .where(*asked, deliveries.c.state.in_((FAILED, WITHHELD)))
-            .values(state=PENDING, due_at=now, give_up_at=None, finished_at=None)
+            .values(_AGAIN | {"due_at": now})
         )
     return Resent(
         again={state: counted[state] for state in (FAILED, WITHHELD) if state in counted},
@@ -60,13 +64,30 @@ async def resend(
     )
 
 
+async def resend_failed(connection: AsyncConnection, subscriber_id: int, *, since: datetime, now: datetime) -> int:
+    """Make pending again what failed for a subscriber from a moment on, as far as its words are still kept.
+    Returns how many."""
+    again = await connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.subscriber_id == subscriber_id,
+            deliveries.c.state == FAILED,
+            deliveries.c.finished_at >= since,
+            exists().where(payloads.c.delivery_id == deliveries.c.id),
+            still_wanted(),
+        )
+        .values(_AGAIN | {"due_at": now})
+    )
+    return again.rowcount
+
+
 async def settle_unknown(connection: AsyncConnection, delivery_id: int, *, arrived: bool, now: datetime) -> bool:
     """An operator has looked: a message whose answer was lost is sent, or goes out again. False if it isn't
     unknown (any more)."""
     if arrived:
         values = {"state": SENT, "finished_at": now, "error": "an operator has seen that it arrived"}
     else:
-        values = {"state": PENDING, "due_at": now, "error": "an operator has seen that it did not arrive"}
+        values = _AGAIN | {"due_at": now, "error": "an operator has seen that it did not arrive"}
     settled = await connection.execute(
         update(deliveries).where(deliveries.c.id == delivery_id, IS_UNKNOWN).values(**values)
     )

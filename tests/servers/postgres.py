@@ -67,7 +67,7 @@ class Postgres:
         connection = await asyncpg.connect(self.uri)
         try:
             async with asyncio.timeout(30):
-                while not await connection.fetch(query):
+                while not await connection.fetch(query):  # noqa: ASYNC110 - another process brings it about
                     await asyncio.sleep(0.05)
         finally:
             await connection.close()
