@@ -105,6 +105,7 @@ class Worker:
         self._idle = asyncio.Event()
         self._until_dry = False
         self._tally: Tally = Counter()
+        self._places: list[asyncio.Semaphore] = []
 
     async def run(self, *, stop: asyncio.Event | None = None, until_dry: bool = False) -> Tally:
         """Work until told to stop, or until there is nothing left to do."""
@@ -113,7 +114,8 @@ class Worker:
         await patiently(self._presence.appear)
         try:
             await patiently(self._take_over)
-            await patiently(self._look_for_unknown)
+            if until_dry:
+                await patiently(self._look_for_unknown)
             async with asyncio.TaskGroup() as group:
                 upkeep = [
                     group.create_task(each)
@@ -141,6 +143,8 @@ class Worker:
             working.discard(stopped)
         stopped.cancel()
         self._wake()
+        for places in self._places:
+            places.release()  # whoever waits for a place gives back what it holds, however long the others take
         _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
         if late:
             log.warning("stopped before everything in flight was recorded")
@@ -152,6 +156,7 @@ class Worker:
     ) -> None:
         """Keep up to ``width`` messages of a channel in flight."""
         free = asyncio.Semaphore(width)
+        self._places.append(free)
         flights: set[asyncio.Task[None]] = set()
         try:
             while not self._stop.is_set():
@@ -342,8 +347,8 @@ class Worker:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(self._timing.poll)
             await patiently(self._look_for_unknown)
+            await asyncio.sleep(self._timing.poll)
 
     async def _look_for_unknown(self) -> None:
         if outlet := self._outlets.get("slack"):
