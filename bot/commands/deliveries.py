@@ -22,6 +22,7 @@ from digests.store.resending import Resent, settle_unknown
 from digests.store.resending import resend as resend_chosen
 from manual.store import RecordedAmendment
 from manual.store.history import told_amendments
+from subscriptions.keeping import CONTENT
 from subscriptions.store import find_subscriber
 from subscriptions.wishes import parse_subscriber
 
@@ -102,6 +103,8 @@ def resend(
         return
     again = ", ".join(f"{count} that {state}" for state, count in found.again.items()) or "nothing"
     show(f"{'Would send' if dry_run else 'Sending'} again: {again}. Sent already: {found.already_sent}.")
+    if found.forgotten:
+        show(f"{found.forgotten} can't be sent again: the words of a message are kept for {CONTENT.days} days.")
     if found.unknown:
         show(f"{found.unknown} may have arrived: look, then `chapterwatch settle NUMBER --arrived` or `--lost`.")
 

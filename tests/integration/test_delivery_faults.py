@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from structlog.testing import capture_logs
 
 from database.connection import Database, open_database
@@ -351,6 +351,31 @@ async def test_a_database_that_restarts_in_the_middle_loses_and_doubles_nothing(
     assert len(slack.posts) == len({each.message_id for each in slack.posts}) == 20
     await close_outlets(outlets)
     await database.close()
+
+
+async def test_a_worker_of_the_previous_release_goes_on_while_the_tables_grow(
+    postgres_database: Database, mail: MailServer, slack: SlackApi, outlets: Outlets
+) -> None:
+    """What a migration does first: it adds columns and indexes, in one transaction, to tables that are in use."""
+    ids = await put(
+        postgres_database,
+        *(a_mail(f"{n}@westmere.example") for n in range(60)),
+        *(a_post(f"C{n}") for n in range(20)),
+    )
+
+    async def grows_once(_mail: object) -> None:
+        if len(mail.mails) == 20:
+            async with postgres_database.writing() as connection:
+                for table in ("deliveries", "attempts", "rates", "payloads"):
+                    await connection.execute(text(f"ALTER TABLE {table} ADD COLUMN newer TEXT DEFAULT 'unset'"))
+                await connection.execute(text("CREATE INDEX ix_newer ON deliveries (newer, due_at)"))
+
+    mail.on_mail = grows_once
+    tally = await deliver_once(postgres_database, outlets, limits=UNHURRIED, timing=FAST)
+
+    assert tally == {"sent": 80}
+    assert await states(postgres_database, ids) == ["sent"] * 80
+    assert (len(mail.mails), len(slack.posts)) == (60, 20)
 
 
 @contextmanager

@@ -124,15 +124,19 @@ async def test_with_a_manual_and_a_relay_it_is_the_real_thing(tmp_path: Path) ->
 async def test_the_processes_of_many_machines_refuse_tables_of_another_release(
     tmp_path: Path, postgres_url: str
 ) -> None:
-    """`worker` and `web` on a database that somebody else's release made: a clear word, and exit 2."""
+    """`worker` and `web` on a database of a newer release, and on an empty one: a clear word, and exit 2."""
     database = open_database(postgres_url)
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    for change, said in (
+        ("UPDATE alembic_version SET version_num = '9999'", "a newer one has migrated it"),
+        ("DELETE FROM alembic_version", "chapterwatch migrate"),
+    ):
+        async with database.writing() as connection:
+            await connection.execute(text(change))
+        for command in ("worker", "web"):
+            async with started(tmp_path, command, CHAPTERWATCH_DATABASE_URL=postgres_url) as running:
+                await running.says(said)
+                assert await running.process.wait() == 2
     await database.close()
-    for command in ("worker", "web"):
-        async with started(tmp_path, command, CHAPTERWATCH_DATABASE_URL=postgres_url) as running:
-            await running.says("chapterwatch migrate")
-            assert await running.process.wait() == 2
 
 
 async def _bring_the_next_visit_forward(folder: Path) -> None:
