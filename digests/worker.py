@@ -265,6 +265,7 @@ class Worker:
             destination=claim.destination,
             payload=claim.payload,
             thread=claim.thread,
+            urgent=claim.lane in URGENT,
         )
         started_at = self._clock()
         try:
