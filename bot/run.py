@@ -41,6 +41,9 @@ LOOK_FOR_DUE_DIGESTS = 5.0
 CLEAN_UP = 86_400.0
 TELL_OF_MISSES = 3_600.0
 
+# In seconds: longer than the worker gives what is in flight.
+STOP_WITHIN = 15.0
+
 PREVIEW_FOLDER = Path("var/outbox")
 
 
@@ -59,10 +62,19 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
 
 
 async def together(stop: asyncio.Event, *loops: Coroutine[object, object, object]) -> None:
-    """Run the loops until ``stop``; when one fails, all are stopped, and its error is raised."""
+    """Run the loops until ``stop``; when one fails, all are stopped, and its error is raised.
+
+    Told to stop, they finish what they have in hand. Whatever takes longer than is decent (it waits for a database
+    that is away) is broken off: all of it bears a kill.
+    """
     async with asyncio.TaskGroup() as group:
-        for each in loops:
-            group.create_task(_ends_all(each, stop))
+        running = [group.create_task(_ends_all(each, stop)) for each in loops]
+        await stop.wait()
+        _, late = await asyncio.wait(running, timeout=STOP_WITHIN)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("stopped before everything was finished", loops=len(late))
 
 
 async def _ends_all(loop: Coroutine[object, object, object], stop: asyncio.Event) -> None:
@@ -138,7 +150,13 @@ async def tell_of_misses_forever(parts: Parts, database: Database, stop: asyncio
 
 async def _deliver(parts: Parts, database: Database, outlets: Outlets, stop: asyncio.Event) -> None:
     try:
-        await deliver_forever(database, outlets, stop=stop, limits=limits_of(parts.settings))
+        await deliver_forever(
+            database,
+            outlets,
+            stop=stop,
+            limits=limits_of(parts.settings),
+            operators=operators_of(parts.settings),
+        )
     except WorkTaken as error:
         raise OnlyOne(str(error)) from None
 

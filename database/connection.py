@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 
 # How long a writer waits for another process's write on SQLite, in milliseconds.
 SQLITE_BUSY_TIMEOUT = 30_000
+
+STANDS_STILL_AFTER = 30.0
+"""Seconds after which PostgreSQL ends the session of a process that falls silent in the middle of a transaction:
+it was stopped, or its machine is gone, and what it has locked keeps everybody else waiting."""
 
 
 class Database:
@@ -59,7 +63,7 @@ class Database:
         await self.engine.dispose()
 
 
-def open_database(url: str, **engine_options: Any) -> Database:
+def open_database(url: str, *, stands_still_after: float = STANDS_STILL_AFTER, **engine_options: Any) -> Database:
     """The database at ``url`` ("sqlite:///var/chapterwatch.db", "postgresql://user@host/name").
 
     Makes the folder of an SQLite file. Raises BadDatabaseUrl for an address that is neither.
@@ -73,6 +77,7 @@ def open_database(url: str, **engine_options: Any) -> Database:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
         engine = create_async_engine(parsed, pool_pre_ping=True, **engine_options)
+        event.listen(engine.sync_engine, "connect", _prepare_postgres(stands_still_after))
     return Database(engine)
 
 
@@ -111,6 +116,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgres(stands_still_after: float) -> Callable[[Any, object], None]:
+    """What is set as each session begins. By a statement: poolers refuse it as an option."""
+
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{stands_still_after * 1_000:.0f}ms'")
+        cursor.close()
+        connection.commit()
+
+    return prepare
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -25,8 +25,16 @@ class DatabaseUnusable(DatabaseError):
 
 
 class StaleSchema(DatabaseError):
-    """The tables are of another release. Nothing runs on them until they are migrated."""
+    """The tables are of another release. Nothing is started on them until they are migrated.
 
-    def __init__(self, found: str | None, wanted: str) -> None:
+    ``is_known``: whether this release can bring them on; else a newer one has.
+    """
+
+    def __init__(self, found: str | None, wanted: str, *, is_known: bool) -> None:
         state = f"at {found}" if found else "empty"
-        super().__init__(f"the database is {state}, this release needs {wanted}; run: chapterwatch migrate")
+        to_do = (
+            f"this release needs {wanted}; run: chapterwatch migrate"
+            if is_known
+            else "which this release does not know: a newer one has migrated it; start that one"
+        )
+        super().__init__(f"the database is {state}, {to_do}")

@@ -32,7 +32,7 @@ def newest_revision() -> str:
 async def migrate(database: Database) -> tuple[str | None, str]:
     """Bring the tables up to date. Returns the revision found and the revision now; harmless when repeated.
 
-    Raises DatabaseUnusable.
+    Raises DatabaseUnusable, and StaleSchema where a newer release has migrated them.
     """
     with _unusable():
         return await _migrate(database)
@@ -51,7 +51,7 @@ async def check_schema(database: Database) -> None:
         async with database.reading() as connection:
             found = await connection.run_sync(_current_revision)
     if found != newest_revision():
-        raise StaleSchema(found, newest_revision())
+        raise StaleSchema(found, newest_revision(), is_known=_is_known(found))
 
 
 @contextmanager
@@ -63,12 +63,21 @@ def _unusable() -> Iterator[None]:
         raise DatabaseUnusable(str(reason).splitlines()[0]) from error
 
 
+def _is_known(revision: str | None) -> bool:
+    """Whether this release has this revision among its migrations, or the tables are yet to be made."""
+    return revision is None or any(
+        each.revision == revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    )
+
+
 def _current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
     found = _current_revision(connection)
+    if not _is_known(found):
+        raise StaleSchema(found, newest_revision(), is_known=False)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from database.connection import Database
+from digests.notices import NOBODY, Operators
 from digests.outlets import Outlets
 from digests.rates import Limits
 from digests.worker import Clock, Tally, Timing, Worker, utc_now
@@ -19,14 +20,18 @@ async def deliver_once(
     outlets: Outlets,
     *,
     limits: Limits | None = None,
+    operators: Operators = NOBODY,
     clock: Clock = utc_now,
     timing: Timing | None = None,
 ) -> Tally:
     """Send everything that is due, and return when nothing is left that could be sent now.
 
-    ``clock`` has to move on with real time. Raises WorkTaken where another process sends from this SQLite file.
+    ``operators`` hear of whoever can't be reached any more, where nobody else can be told. ``clock`` has to move
+    on with real time. Raises WorkTaken where another process sends from this SQLite file.
     """
-    worker = Worker(database, outlets, limits=limits or Limits(), clock=clock, timing=timing or Timing())
+    worker = Worker(
+        database, outlets, limits=limits or Limits(), operators=operators, clock=clock, timing=timing or Timing()
+    )
     return await worker.run(until_dry=True)
 
 
@@ -36,6 +41,7 @@ async def deliver_forever(
     *,
     stop: asyncio.Event,
     limits: Limits | None = None,
+    operators: Operators = NOBODY,
     clock: Clock = utc_now,
     timing: Timing | None = None,
 ) -> Tally:
@@ -43,5 +49,7 @@ async def deliver_forever(
 
     Sits out a database that restarts. Raises WorkTaken where another process sends from this SQLite file.
     """
-    worker = Worker(database, outlets, limits=limits or Limits(), clock=clock, timing=timing or Timing())
+    worker = Worker(
+        database, outlets, limits=limits or Limits(), operators=operators, clock=clock, timing=timing or Timing()
+    )
     return await worker.run(stop=stop)

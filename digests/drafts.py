@@ -16,6 +16,7 @@ from digests.rendering import Mailing, deliveries_of
 from digests.store import ledger
 from digests.store.ledger import DueMatch, Run
 from digests.store.outbox import NewDelivery
+from digests.suspending import Unreachable
 from digests.wording import in_running_text
 from manual.reading import AmendmentsReading
 from manual.store import all_sources, latest_contents, latest_reading
@@ -65,14 +66,6 @@ class Draft:
     @property
     def match_ids(self) -> tuple[int, ...]:
         return self.told + self.repeated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfit:
-    """A subscriber that no mail can be addressed to."""
-
-    subscriber_id: int
-    reason: str
 
 
 def plan(
@@ -144,15 +137,18 @@ class Press:
             self._places[manual] = Places(await latest_contents(connection, manual))
             self._announced[self.manuals.get(manual, manual)] = await _announced(connection, manual)
 
-    def draft(self, plans: Iterable[Plan]) -> tuple[list[Draft], list[Unfit]]:
-        """Compile and render. Takes its time, and touches no database: meant for a thread of its own."""
+    def draft(self, plans: Iterable[Plan]) -> tuple[list[Draft], list[Unreachable]]:
+        """Compile and render; whom no mail can be addressed to, can't be reached.
+
+        Takes its time, and touches no database: meant for a thread of its own.
+        """
         drafts, unfit = [], []
         for each in plans:
             try:
                 drafts.append(self._draft(each))
             except UnfitHeader as error:
                 assert each.subscriber.id is not None, "it is stored"
-                unfit.append(Unfit(subscriber_id=each.subscriber.id, reason=str(error)))
+                unfit.append(Unreachable(subscriber_id=each.subscriber.id, reason=str(error)))
         return drafts, unfit
 
     def _draft(self, plan: Plan) -> Draft:

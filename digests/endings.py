@@ -49,4 +49,5 @@ def failed(
         trouble=error.reason if whole else None,
         retry_after=error.retry_after if isinstance(error, TryAgain) and error.whole else None,
         unreachable=isinstance(error, Permanent) and error.unreachable,
+        whole=isinstance(error, Permanent) and error.whole,
     )

@@ -19,11 +19,13 @@ class SendError(Exception):
 
 
 class Permanent(SendError):
-    """Refused for good. ``unreachable``: nobody can be reached at this address any more."""
+    """Refused for good. ``unreachable``: nobody can be reached at this address any more; ``whole``: nor anybody
+    else in its workspace."""
 
-    def __init__(self, reason: str, *, unreachable: bool = False) -> None:
+    def __init__(self, reason: str, *, unreachable: bool = False, whole: bool = False) -> None:
         super().__init__(reason)
         self.unreachable = unreachable
+        self.whole = whole
 
 
 class TryAgain(SendError):

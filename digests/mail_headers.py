@@ -8,13 +8,14 @@ from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
-from email.utils import getaddresses
+from email.utils import format_datetime, getaddresses
 
 LONGEST_LINE = 998  # RFC 5322, without the line's end
 
 _UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, half characters, ends of lines and paragraphs
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # one @, no white space, no angle brackets inside
 _LIST_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_DATE = re.compile(r"(?im)^Date:[^\r\n]*")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[!-;=?-~]+")
 
 
@@ -73,6 +74,12 @@ def add_list_headers(message: EmailMessage, *, list_id: str, unsubscribe: tuple[
     message["List-Unsubscribe"] = ", ".join(f"<{url}>" for url in unsubscribe)
     if any(url.startswith("https://") for url in unsubscribe):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def dated(mail: str, date: datetime) -> str:
+    """The mail, as it goes over the wire, with another date; as it is where it has none. Pure."""
+    head, end, body = mail.partition("\r\n\r\n")
+    return _DATE.sub(f"Date: {format_datetime(date)}", head, count=1) + end + body
 
 
 def printable(name: str, value: str) -> str:

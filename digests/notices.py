@@ -37,6 +37,9 @@ class Operators:
     mailing: Mailing
 
 
+NOBODY = Operators(each=(), mailing=Mailing())
+
+
 def operators_of(settings: Settings) -> Operators:
     """The operators that the setting names: "email:ops@example.gov.uk slack:C0123456". Raises ConfigError."""
     entries = settings.operators.replace(",", " ").split()

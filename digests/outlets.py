@@ -101,8 +101,9 @@ def relay_of(settings: Settings) -> Relay:
 
 
 def mails_in_flight(connections: int) -> int:
-    """Enough that every connection stays busy while a group of results is being committed, and no more."""
-    return 8 * connections
+    """Enough that every connection stays busy while a group of results is being committed, and no more: a kill can
+    double as many, and the urgent ones."""
+    return 4 * connections
 
 
 def _one_token(settings: Settings) -> TokenOf:

@@ -19,14 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from config.settings import Settings
 from database.connection import Database
-from digests.drafts import Draft, EntryUrl, Links, Press, Unfit, no_links
+from digests.drafts import Draft, EntryUrl, Links, Press, no_links
+from digests.notices import Operators, operators_of
 from digests.periods import Calendar, Schedule, english_working_days, latest_moment
 from digests.rendering import mailing_of
 from digests.store import ledger
 from digests.store.ledger import NewDigest, Run, Waiting
 from digests.store.outbox import enqueue
 from digests.store.workers import compiling_alone
-from subscriptions.store import suspend_subscriber
+from digests.suspending import suspend
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +69,9 @@ async def compile_due(
         now=now,
         entry_url=entry_url,
     )
-    compiled = Compiled()
-    async with compiling_alone(database) as alone:
-        if not alone:
+    compiled, operators = Compiled(), operators_of(settings)
+    async with compiling_alone(database) as turn:
+        if turn is None:
             return compiled
         async with database.writing() as connection:
             await ledger.settle_ended(connection)
@@ -78,7 +79,8 @@ async def compile_due(
             waiting = await ledger.waiting(connection, now)
         due = whose_moment_has_come(waiting, calendar_of(settings), now)
         for runs in _batches(due):
-            compiled += await _compile(database, press, runs, now)
+            await turn.goes_on()
+            compiled += await _compile(database, press, runs, operators, now)
     if compiled.digests:
         log.info("compiled", digests=compiled.digests, deliveries=compiled.deliveries)
     return compiled
@@ -115,7 +117,7 @@ def _batches(due: Mapping[int, tuple[Run, ...]]) -> Iterator[dict[int, tuple[Run
 
 
 async def _compile(
-    database: Database, press: Press, runs: Mapping[int, tuple[Run, ...]], now: datetime
+    database: Database, press: Press, runs: Mapping[int, tuple[Run, ...]], operators: Operators, now: datetime
 ) -> Compiled:
     """The digests of some subscribers: read, rendered outside of any transaction, checked again and written."""
     async with database.reading() as connection:
@@ -123,13 +125,8 @@ async def _compile(
     drafts, unfit = await asyncio.to_thread(press.draft, plans)
     async with database.writing() as connection:
         free = await ledger.lock_subscribers(connection, runs)
-        await _suspend(connection, [each for each in unfit if each.subscriber_id in free], now)
+        await suspend(connection, [each for each in unfit if each.subscriber_id in free], operators, now)
         return await _write(connection, [each for each in drafts if each.subscriber_id in free], now)
-
-
-async def _suspend(connection: AsyncConnection, unfit: Sequence[Unfit], now: datetime) -> None:
-    for each in unfit:
-        await suspend_subscriber(connection, each.subscriber_id, each.reason, now)
 
 
 async def _write(connection: AsyncConnection, drafts: Sequence[Draft], now: datetime) -> Compiled:

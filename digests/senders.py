@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """One message to one destination. ``thread`` is the receipt of the post whose thread it belongs to, or None.
+    """One message to one destination. ``thread`` is the receipt of the post whose thread it belongs to, or None;
+    ``urgent``: it goes before the others that wait to be handed over.
 
     ``handed_over_at``: when an attempt whose answer is unknown began; None mostly.
     """
@@ -19,6 +20,7 @@ class Parcel:
     destination: str
     payload: dict[str, Any]
     thread: str | None = None
+    urgent: bool = False
     handed_over_at: datetime | None = None
 
 

@@ -25,10 +25,12 @@ TIMEOUT_SECONDS = 20.0
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _PAGES = 5
 
-# The channel or the workspace leads nowhere any more.
+# The workspace leads nowhere any more.
+_REMOVED = frozenset({"account_inactive", "team_access_not_granted", "token_revoked"})
+
+# The channel or the person does.
 _UNREACHABLE = frozenset(
     {
-        "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
         "is_archived",
@@ -38,8 +40,6 @@ _UNREACHABLE = frozenset(
         "restricted_action_non_threadable_channel",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
-        "team_access_not_granted",
-        "token_revoked",
         "user_disabled",
         "user_not_found",
     }
@@ -170,8 +170,8 @@ def _classify_answer(error: SlackApiError) -> SendError:
 def classify_code(code: str) -> SendError:
     """What the ``error`` of Slack's answer means for the message. Pure."""
     reason = f"Slack answered {code}"
-    if code in _UNREACHABLE:
-        return Permanent(reason, unreachable=True)
+    if code in _UNREACHABLE or code in _REMOVED:
+        return Permanent(reason, unreachable=True, whole=code in _REMOVED)
     if code in _REFUSED:
         return Permanent(reason)
     return TryAgain(reason, whole=code in _WHOLE)

@@ -12,6 +12,7 @@ from typing import Literal
 import aiosmtplib
 
 from digests.errors import Permanent, SendError, TryAgain, Unknown
+from digests.places import Places
 from digests.senders import Parcel, Sighting, Unclear
 
 Stage = Literal["connect", "sender", "recipient", "data"]
@@ -47,7 +48,7 @@ class Relay:
 
 
 class SmtpSender:
-    """Sends over at most ``connections`` connections at once, one of them kept free of bulk where there are two.
+    """Sends over at most ``connections`` connections at once; what is urgent is the next to get one.
 
     ``envelope_from`` is the address that bounces go to, or makes it from a mail's Message-ID; ``sign`` signs a
     mail's bytes on their way.
@@ -64,7 +65,7 @@ class SmtpSender:
         self._relay = relay
         self._sign = sign
         self._from = envelope_from if callable(envelope_from) else lambda _message_id: envelope_from
-        self._places = asyncio.Semaphore(connections)
+        self._places = Places(connections)
         self._idle: list[aiosmtplib.SMTP] = []
         self._reaper: asyncio.TimerHandle | None = None
 
@@ -72,7 +73,7 @@ class SmtpSender:
         mail = parcel.payload["mail"].encode()
         if self._sign is not None:
             mail = await asyncio.to_thread(self._sign, mail)
-        async with self._places:
+        async with self._places.place(urgent=parcel.urgent):
             try:
                 return await self._hand_over(parcel, mail, reuse=True)
             except _StaleConnection:

@@ -26,6 +26,7 @@ from database.patience import patiently
 from digests import endings, recover
 from digests.errors import Permanent, SendError, TryAgain
 from digests.holdings import Holdings
+from digests.notices import Operators
 from digests.outlets import Outlet, Outlets
 from digests.presence import presence_in
 from digests.rates import Limits, Rate, whole_key
@@ -80,11 +81,19 @@ class Worker:
     """Claims, pumps (one for each channel and kind of lane), and a heartbeat. Runs once."""
 
     def __init__(
-        self, database: Database, outlets: Outlets, *, limits: Limits, clock: Clock, timing: Timing
+        self,
+        database: Database,
+        outlets: Outlets,
+        *,
+        limits: Limits,
+        operators: Operators,
+        clock: Clock,
+        timing: Timing,
     ) -> None:
         self._database = database
         self._outlets = outlets
         self._limits = limits
+        self._operators = operators
         self._clock = clock
         self._timing = timing
         self._presence = presence_in(database)
@@ -96,6 +105,7 @@ class Worker:
         self._idle = asyncio.Event()
         self._until_dry = False
         self._tally: Tally = Counter()
+        self._places: list[asyncio.Semaphore] = []
 
     async def run(self, *, stop: asyncio.Event | None = None, until_dry: bool = False) -> Tally:
         """Work until told to stop, or until there is nothing left to do."""
@@ -104,7 +114,8 @@ class Worker:
         await patiently(self._presence.appear)
         try:
             await patiently(self._take_over)
-            await patiently(self._look_for_unknown)
+            if until_dry:
+                await patiently(self._look_for_unknown)
             async with asyncio.TaskGroup() as group:
                 upkeep = [
                     group.create_task(each)
@@ -132,6 +143,8 @@ class Worker:
             working.discard(stopped)
         stopped.cancel()
         self._wake()
+        for places in self._places:
+            places.release()  # whoever waits for a place gives back what it holds, however long the others take
         _, late = await asyncio.wait(pumps, timeout=self._timing.stop_within)
         if late:
             log.warning("stopped before everything in flight was recorded")
@@ -143,6 +156,7 @@ class Worker:
     ) -> None:
         """Keep up to ``width`` messages of a channel in flight."""
         free = asyncio.Semaphore(width)
+        self._places.append(free)
         flights: set[asyncio.Task[None]] = set()
         try:
             while not self._stop.is_set():
@@ -251,6 +265,7 @@ class Worker:
             destination=claim.destination,
             payload=claim.payload,
             thread=claim.thread,
+            urgent=claim.lane in URGENT,
         )
         started_at = self._clock()
         try:
@@ -286,7 +301,9 @@ class Worker:
 
     async def _record(self, group: Sequence[Ending]) -> Recorded:
         async with self._recording.writing() as connection:
-            return await record_endings(connection, self._presence.name, group, limits=self._limits)
+            return await record_endings(
+                connection, self._presence.name, group, limits=self._limits, operators=self._operators
+            )
 
     async def _give_back(self, claims: Sequence[Claim]) -> None:
         ids = [claim.id for claim in claims]
@@ -331,8 +348,8 @@ class Worker:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(self._timing.poll)
             await patiently(self._look_for_unknown)
+            await asyncio.sleep(self._timing.poll)
 
     async def _look_for_unknown(self) -> None:
         if outlet := self._outlets.get("slack"):

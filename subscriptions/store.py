@@ -114,14 +114,14 @@ async def suspend_subscriber(connection: AsyncConnection, subscriber_id: int, re
     return changed.rowcount == 1
 
 
-async def resume_subscriber(connection: AsyncConnection, subscriber_id: int) -> bool:
-    """Send to a suspended subscriber again. False where it was not suspended."""
-    changed = await connection.execute(
-        update(subscribers)
-        .where(subscribers.c.id == subscriber_id, subscribers.c.suspended_at.is_not(None))
-        .values(suspended_at=None, suspended_reason=None)
-    )
-    return changed.rowcount == 1
+async def resume_subscriber(connection: AsyncConnection, subscriber_id: int) -> datetime | None:
+    """Send to a suspended subscriber again. Returns since when it was suspended, None where it was not."""
+    its = subscribers.c.id == subscriber_id
+    found = await connection.execute(select(subscribers.c.suspended_at).where(its).with_for_update())
+    since: datetime | None = found.scalar_one_or_none()
+    if since is not None:
+        await connection.execute(update(subscribers).where(its).values(suspended_at=None, suspended_reason=None))
+    return since
 
 
 async def grant_wish(connection: AsyncConnection, wish: Wish, *, by: str, now: datetime) -> SubscriptionOf:

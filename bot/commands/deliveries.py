@@ -22,6 +22,7 @@ from digests.store.resending import Resent, settle_unknown
 from digests.store.resending import resend as resend_chosen
 from manual.store import RecordedAmendment
 from manual.store.history import told_amendments
+from subscriptions.keeping import CONTENT
 from subscriptions.store import find_subscriber
 from subscriptions.wishes import parse_subscriber
 
@@ -100,8 +101,10 @@ def resend(
     if as_json:
         print_json({**asdict(found), "dry_run": dry_run})
         return
-    again = ", ".join(f"{count} that {state}" for state, count in found.again.items()) or "nothing"
+    again = ", ".join(f"{count} {state}" for state, count in found.again.items()) or "nothing"
     show(f"{'Would send' if dry_run else 'Sending'} again: {again}. Sent already: {found.already_sent}.")
+    if found.forgotten:
+        show(f"{found.forgotten} can't be sent again: the words of a message are kept for {CONTENT.days} days.")
     if found.unknown:
         show(f"{found.unknown} may have arrived: look, then `chapterwatch settle NUMBER --arrived` or `--lost`.")
 
@@ -123,12 +126,12 @@ def reach(
 def _reach_lines(found: Reach) -> list[str]:
     """The report in words, without what is nothing."""
     counted = {
-        "have it": found.sent,
-        "wait for their digest": found.waiting,
-        "are being sent it": found.pending,
-        "did not get it": found.failed,
-        "may have it: the answer was lost": found.unknown,
-        "are withheld": found.withheld,
+        "sent": found.sent,
+        "waiting for their digest": found.waiting,
+        "being sent": found.pending,
+        "failed": found.failed,
+        "unknown, the answer was lost": found.unknown,
+        "withheld": found.withheld,
     }
     lines = [
         f"[bold]{found.matched}[/] subscriptions matched",
@@ -136,9 +139,17 @@ def _reach_lines(found: Reach) -> list[str]:
     ]
     lines += [f"  {number} not told: {why}" for why, number in found.not_told.items()]
     if found.median is not None and found.slowest is not None:
-        median, slowest = (round(span.total_seconds() / 60) for span in (found.median, found.slowest))
-        lines.append(f"From found to accepted: {median} minutes in the middle, {slowest} at most")
+        median, slowest = _span(found.median), _span(found.slowest)
+        lines.append(f"From found to accepted: {median} in the middle, {slowest} at most")
     return lines
+
+
+def _span(span: timedelta) -> str:
+    """A time in people's words: seconds while there are few, then minutes, then hours."""
+    seconds = round(span.total_seconds())
+    if seconds < 100:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 6_000 else f"{seconds / 3_600:.1f} h"
 
 
 def settle(

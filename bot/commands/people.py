@@ -15,6 +15,7 @@ from bot.errors import BadInput
 from bot.orders.chapters import insist_on_chapters
 from bot.printing import print_json, print_text, remark, show, table
 from bot.shelf import Shelf
+from digests.suspending import resume_sending
 from subscriptions import store
 from subscriptions.errors import BadWish
 from subscriptions.store import SubscriptionOf
@@ -179,10 +180,12 @@ async def _grant(parts: Parts, wishes: list[Wish]) -> list[SubscriptionOf]:
                 manual=wish.manual,
                 topics=parts.topics,
             )
-        return [
-            await store.grant_wish(connection, wish, by=f"{getpass.getuser()} on the command line", now=now)
-            for wish in wishes
-        ]
+        by = f"{getpass.getuser()} on the command line"
+        granted = [await store.grant_wish(connection, wish, by=by, now=now) for wish in wishes]
+        for each in granted:
+            assert each.subscriber.id is not None, "it is stored"
+            await resume_sending(connection, each.subscriber.id, now)
+        return granted
 
 
 async def _end(parts: Parts, number: int, reason: str) -> bool:

@@ -29,6 +29,7 @@ from digests.wording import LONDON, list_words
 from subscriptions import store, store_bounces, store_people
 from subscriptions.errors import BadInterest, LinkError, SubscriptionError, UnknownTopic
 from subscriptions.interests import parse_interest
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Request, may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import pause_subscription
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 SOFT_BOUNCES = 5
 SOFT_WITHIN = timedelta(days=30)
 
-_BY = "the subscriber, by mail"
+_BY = f"{THE_SUBSCRIBER}, by mail"
 
 _HELP = """Write one of these in the subject, or in the first line:
 look up running away

@@ -14,6 +14,7 @@ from digests.store.withholding import MOVED, withhold_waiting
 from subscriptions import store_people, store_requests
 from subscriptions.errors import BadWish, DeadLink
 from subscriptions.links import Purpose
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Confirmed, Request, StoredRequest, may_subscribe
 from subscriptions.store_changes import Change, log_change
 from subscriptions.subscribers import Subscriber
@@ -92,7 +93,7 @@ class Moves:
             raise BadWish("That address has subscriptions of its own. Unsubscribe it first, then move again.")
         await withhold_waiting(connection, found.subscriber_id, reason=MOVED, now=now)
         moved = replace(before, address=found.address)
-        who = "the subscriber, on the page"
+        who = f"{THE_SUBSCRIBER}, on the page"
         what = "moved to another address"
         await log_change(
             connection,

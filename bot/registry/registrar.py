@@ -21,28 +21,33 @@ from bot.registry.correspondence import Correspondence, asking_keys
 from bot.registry.moves import Moves
 from bot.registry.suspensions import Suspensions
 from database.connection import Database
+from digests.notices import NOBODY, Operators
 from digests.store.withholding import LEFT, withhold_waiting
+from digests.suspending import resume_sending
 from subscriptions import store, store_people, store_requests
 from subscriptions.errors import BadWish, DeadLink
 from subscriptions.interests import Follows
 from subscriptions.keeping import ENDED
 from subscriptions.links import Named, Purpose, Signer
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Confirmed, Request, StoredRequest, may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import Change, log_change
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.wishes import Wish
 
-_BY = {"page": "the subscriber, on the page", "mail": "the subscriber, by mail"}
+_BY = {"page": f"{THE_SUBSCRIBER}, on the page", "mail": f"{THE_SUBSCRIBER}, by mail"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registrar:
-    """Everything that is done for people who come by themselves. ``domains`` is the setting."""
+    """Everything that is done for people who come by themselves. ``domains`` is the setting; ``operators`` hear of
+    those who can't be reached any more."""
 
     database: Database
     post: Correspondence
     domains: str
+    operators: Operators = NOBODY
 
     @property
     def signer(self) -> Signer:
@@ -58,7 +63,7 @@ class Registrar:
 
     @property
     def suspensions(self) -> Suspensions:
-        return Suspensions(database=self.database, post=self.post)
+        return Suspensions(database=self.database, post=self.post, operators=self.operators)
 
     # --- Asking and confirming -----------------------------------------------------------------------------
 
@@ -105,7 +110,7 @@ class Registrar:
                 return Confirmed(subscriber=known, before=True)
             await store_requests.mark_confirmed(connection, found.id, now)
             if found.kind == "resume":
-                return Confirmed(subscriber=await self.suspensions.end(connection, found), resumed=True)
+                return Confirmed(subscriber=await self.suspensions.end(connection, found, now), resumed=True)
             return Confirmed(subscriber=await self._subscribe(connection, found, now))
 
     async def grant(self, subscriber: Subscriber, request: Request, now: datetime) -> None:
@@ -120,7 +125,7 @@ class Registrar:
         granted = await self._grant(connection, wishes, _BY[found.request.via], now)
         subscriber = granted[-1].subscriber
         assert subscriber.id is not None, "it is stored"
-        await store.resume_subscriber(connection, subscriber.id)
+        await resume_sending(connection, subscriber.id, now)
         await self.post.welcome(connection, subscriber, now, last=found.request.last)
         return subscriber
 

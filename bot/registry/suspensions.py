@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.registry.correspondence import Correspondence
 from database.connection import Database
-from subscriptions import store, store_people, store_requests
+from digests.notices import Operators
+from digests.suspending import Unreachable, resume_sending, suspend
+from subscriptions import store_people, store_requests
 from subscriptions.requests import Request, StoredRequest
 from subscriptions.subscribers import Subscriber
 
@@ -20,11 +22,13 @@ class Suspensions:
 
     database: Database
     post: Correspondence
+    operators: Operators
 
     async def begin(self, connection: AsyncConnection, subscriber: Subscriber, reason: str, now: datetime) -> None:
         """Write to the subscriber no more, but one last letter, which may come through; nothing when repeated."""
         assert subscriber.id is not None, "it is stored"
-        if await store.suspend_subscriber(connection, subscriber.id, reason, now):
+        gone = Unreachable(subscriber_id=subscriber.id, reason=reason)
+        if await suspend(connection, [gone], self.operators, now):
             await self._send(connection, subscriber, reason, now)
 
     async def ask_to_end(self, subscriber: Subscriber, now: datetime) -> None:
@@ -34,11 +38,11 @@ class Suspensions:
                 reason = subscriber.suspended_reason or "the address could not be reached"
                 await self._send(connection, subscriber, reason, now)
 
-    async def end(self, connection: AsyncConnection, found: StoredRequest) -> Subscriber | None:
+    async def end(self, connection: AsyncConnection, found: StoredRequest, now: datetime) -> Subscriber | None:
         """Somebody has got the letter, and confirmed it."""
         if found.subscriber_id is None:
             return None
-        await store.resume_subscriber(connection, found.subscriber_id)
+        await resume_sending(connection, found.subscriber_id, now)
         return await store_people.subscriber_by_id(connection, found.subscriber_id)
 
     async def _send(self, connection: AsyncConnection, subscriber: Subscriber, reason: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from digests.periods import Calendar
 from digests.wording import LONDON
 from subscriptions.errors import UnknownTopic
 from subscriptions.links import Signer
+from subscriptions.makers import slack_maker
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
 
@@ -85,7 +86,7 @@ class Place:
     @property
     def who(self) -> str:
         """The person, for the log of who changed what."""
-        return f"slack-user:{self.team}/{self.user}"
+        return slack_maker(team=self.team, user=self.user)
 
     def subscriber(self, *, for_me: bool = False) -> Subscriber:
         """Whose subscriptions are meant here: the channel's, or the person's own."""

@@ -71,7 +71,7 @@ async def tokens_of_installs(settings: Settings, database: Database) -> AsyncIte
             try:
                 return await installs.token_of(workspace)
             except NotInstalled as error:
-                raise Permanent(str(error), unreachable=True) from None
+                raise Permanent(str(error), unreachable=True, whole=True) from None
 
         yield None if installs is None else token_of
 

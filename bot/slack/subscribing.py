@@ -21,11 +21,12 @@ from bot.slack.messages.subscriptions import Granted
 from bot.slack.subscribed import Outcome, log_of, moment_of, outcome_of, running_of, subscriber_of
 from bot.slack.wishing import exceptions_of, interest_of, wish_of
 from digests.slack_limits import BUTTON_VALUE
+from digests.suspending import resume_sending
 from manual.reading import Amendment
 from manual.store.history import told_amendments
 from subscriptions.errors import NotInTheManual, UnknownTopic
 from subscriptions.matching import Match, keys_of, wanted
-from subscriptions.store import SubscriptionOf, grant_wish, resume_subscriber
+from subscriptions.store import SubscriptionOf, grant_wish
 from subscriptions.subscribers import Frequency, Subscriber, Subscription
 
 A_YEAR = timedelta(days=365)
@@ -53,7 +54,7 @@ async def subscribe(desk: Desk, place: Place, asked: Subscribe, *, name: str | N
         present = any(each.subscription.id == made.subscription.id for each in before)
         did = f"subscribed this channel to {desk.wording.follows(made)}, {desk.wording.schedule(made)}"
         if made.subscriber.id is not None and made.subscriber.suspended_at is not None:
-            await resume_subscriber(connection, made.subscriber.id)
+            await resume_sending(connection, made.subscriber.id, now)
         if not present:
             await log_of(connection, place, made, did, now)
     said = Granted(

@@ -12,6 +12,7 @@ from bot.orders.phrases import Wording, subscription_says
 from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import Change, log_change, set_terms
 from subscriptions.subscribers import Frequency, Subscriber
@@ -19,7 +20,7 @@ from subscriptions.wishes import LEAST
 
 LONGEST_PAUSE = timedelta(days=366)
 
-BY = "the subscriber, on the page"
+BY = f"{THE_SUBSCRIBER}, on the page"
 
 
 async def change_everything(

@@ -27,13 +27,11 @@ from digests.wording import LONDON
 from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
 from subscriptions.links import Purpose
+from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import changes_of, pause_subscription
 from subscriptions.subscribers import Subscriber
 from subscriptions.wishes import WEEKDAYS, normalise_address
-
-_HERSELF = "the subscriber"
-"""Begins what the log says of whoever holds the link."""
 
 # Said at the top of the page after something was done.
 DONE = {
@@ -79,7 +77,7 @@ def managing_routes(site: Site) -> list[BaseRoute]:
                 {
                     "when": day_says(each.changed_at),
                     "what": each.what,
-                    "who": each.who.replace("the subscriber", "you"),
+                    "who": each.who.replace(THE_SUBSCRIBER, "you"),
                 }
                 for each in changed
             ],

@@ -19,6 +19,7 @@ from bot.web.pages import page
 from bot.web.protection import BadForm
 from config.secret import secret_key
 from database.connection import Database
+from digests.notices import operators_of
 from digests.rendering import mailing_of
 from subscriptions.errors import DeadLink, SpentLink, SubscriptionError
 from subscriptions.links import Addresses, Signer
@@ -118,5 +119,7 @@ def site_of(parts: Parts, database: Database, *, address: str | None = None, pre
         addresses=addresses_of(settings, Signer(secret_key(settings)), address),
         mailing=mailing_of(settings),
     )
-    registrar = Registrar(database=database, post=post, domains=settings.subscribe_domains)
+    registrar = Registrar(
+        database=database, post=post, domains=settings.subscribe_domains, operators=operators_of(settings)
+    )
     return Site(registrar=registrar, clock=utc_now, public=settings.public_pages, previews=previews)

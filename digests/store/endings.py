@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.notices import Operators
 from digests.rates import Limits, Passage, Rate, keys_of, settle
 from digests.store.destinations import lock_rates, set_rates
 from digests.store.holding import finish
 from digests.store.outbox import Ending
-from subscriptions.store import suspend_subscriber
+from digests.suspending import Unreachable, suspend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +24,22 @@ class Recorded:
 
 
 async def record_endings(
-    connection: AsyncConnection, worker: str, endings: Sequence[Ending], *, limits: Limits
+    connection: AsyncConnection, worker: str, endings: Sequence[Ending], *, limits: Limits, operators: Operators
 ) -> Recorded:
-    """Finish rows, settle the rates of where they went, suspend whoever can't be reached any more.
+    """Finish rows, settle the rates of where they went, suspend whoever can't be reached any more and tell whoever
+    should know.
 
     Repeating it after a commit whose answer was lost is harmless.
     """
     ours = await finish(connection, worker, endings)
     rates = await _settle_rates(connection, endings, limits)
-    for each in endings:
-        if each.unreachable and each.claim.id in ours and each.claim.subscriber_id is not None:
-            await suspend_subscriber(connection, each.claim.subscriber_id, each.error or "", each.ended_at)
+    gone = [
+        Unreachable(subscriber_id=each.claim.subscriber_id, reason=each.error or "", whole=each.whole)
+        for each in endings
+        if each.unreachable and each.claim.id in ours and each.claim.subscriber_id is not None
+    ]
+    if gone:
+        await suspend(connection, gone, operators, min(each.ended_at for each in endings))
     return Recorded(ours=frozenset(ours), rates=rates)
 
 

@@ -75,7 +75,8 @@ class Claim:
 class Ending:
     """How one attempt ended. ``state`` is what becomes of the row; pending and unknown need a ``due_at``.
 
-    ``trouble``: why the whole of the relay or workspace failed; ``unreachable``: nobody is at this address.
+    ``trouble``: why the whole of the relay or workspace failed; ``unreachable``: nobody is at this address;
+    ``whole``: nor anywhere in its workspace.
     """
 
     claim: Claim
@@ -89,6 +90,7 @@ class Ending:
     trouble: str | None = None
     retry_after: float | None = None
     unreachable: bool = False
+    whole: bool = False
 
 
 async def enqueue(connection: AsyncConnection, new: Sequence[NewDelivery], now: datetime) -> dict[str, int]:

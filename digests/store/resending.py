@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import deliveries
+from database.schema import deliveries, payloads
+from digests.mail_headers import dated
 from digests.store.outbox import FAILED, IS_UNKNOWN, PENDING, SENT, UNKNOWN, WITHHELD
 from digests.store.reports import chosen
 from digests.store.withholding import still_wanted
 
+# With two more days to succeed.
+_AGAIN: dict[str, Any] = {"state": PENDING, "give_up_at": None, "finished_at": None}
+
+_WORDS_ARE_KEPT = exists().where(payloads.c.delivery_id == deliveries.c.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resent:
-    """How many messages go out again, by the state that they were in. ``already_sent``: of those asked for, how
-    many had been sent, and are left alone; ``unknown``: how many an operator has to settle first."""
+    """How many messages go out again, by the state that they were in. Of the others that were asked for,
+    ``already_sent``: they are left alone; ``unknown``: an operator has to settle them first; ``forgotten``: their
+    words are not kept any more."""
 
     again: dict[str, int]
     already_sent: int
     unknown: int
+    forgotten: int
 
 
 async def resend(
@@ -44,20 +54,50 @@ async def resend(
         raise ValueError("say which deliveries are meant")
     asked = [*asked, still_wanted()]
     found = await connection.execute(
-        select(deliveries.c.state, func.count().label("total")).where(*asked).group_by(deliveries.c.state)
+        select(deliveries.c.state, _WORDS_ARE_KEPT.label("kept"), func.count().label("total"))
+        .where(*asked)
+        .group_by(deliveries.c.state, "kept")
     )
-    counted: dict[str, int] = {row.state: row.total for row in found}
+    counted: Counter[tuple[str, bool]] = Counter({(row.state, bool(row.kept)): row.total for row in found})
     if not dry_run:
-        await connection.execute(
-            update(deliveries)
-            .where(*asked, deliveries.c.state.in_((FAILED, WITHHELD)))
-            .values(state=PENDING, due_at=now, give_up_at=None, finished_at=None)
-        )
+        await _send_again(connection, [*asked, deliveries.c.state.in_((FAILED, WITHHELD))], now)
     return Resent(
-        again={state: counted[state] for state in (FAILED, WITHHELD) if state in counted},
-        already_sent=counted.get(SENT, 0),
-        unknown=counted.get(UNKNOWN, 0),
+        again={state: counted[state, True] for state in (FAILED, WITHHELD) if counted[state, True]},
+        already_sent=counted[SENT, True] + counted[SENT, False],
+        unknown=counted[UNKNOWN, True] + counted[UNKNOWN, False],
+        forgotten=counted[FAILED, False] + counted[WITHHELD, False],
     )
+
+
+async def resend_failed(
+    connection: AsyncConnection, subscriber_id: int, *, since: datetime, now: datetime
+) -> None:
+    """Make pending again what failed for a subscriber from a moment on."""
+    failed = (
+        deliveries.c.subscriber_id == subscriber_id,
+        deliveries.c.state == FAILED,
+        deliveries.c.finished_at >= since,
+    )
+    await _send_again(connection, [*failed, still_wanted()], now)
+
+
+async def _send_again(
+    connection: AsyncConnection, conditions: Sequence[ColumnElement[bool]], now: datetime
+) -> None:
+    """Make messages pending whose words are still kept. A mail is dated anew, so that it is not sorted in among
+    the old ones; nobody has it under its first date, as far as is known."""
+    again = await connection.execute(
+        update(deliveries)
+        .where(*conditions, _WORDS_ARE_KEPT)
+        .values(_AGAIN | {"due_at": now})
+        .returning(deliveries.c.id, deliveries.c.channel)
+    )
+    for row in again.all():
+        if row.channel == "email":
+            its = payloads.c.delivery_id == row.id
+            document = (await connection.execute(select(payloads.c.document).where(its))).scalar_one()
+            anew = {**document, "mail": dated(document["mail"], now)}
+            await connection.execute(update(payloads).where(its).values(document=anew))
 
 
 async def settle_unknown(connection: AsyncConnection, delivery_id: int, *, arrived: bool, now: datetime) -> bool:
@@ -66,7 +106,7 @@ async def settle_unknown(connection: AsyncConnection, delivery_id: int, *, arriv
     if arrived:
         values = {"state": SENT, "finished_at": now, "error": "an operator has seen that it arrived"}
     else:
-        values = {"state": PENDING, "due_at": now, "error": "an operator has seen that it did not arrive"}
+        values = _AGAIN | {"due_at": now, "error": "an operator has seen that it did not arrive"}
     settled = await connection.execute(
         update(deliveries).where(deliveries.c.id == delivery_id, IS_UNKNOWN).values(**values)
     )

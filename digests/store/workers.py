@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, insert, or_, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.connection import Database
@@ -39,26 +40,34 @@ async def living_workers(connection: AsyncConnection, workers: Collection[str]) 
     return {worker for worker in workers if _number(worker) % 2**32 in numbers}
 
 
+class Turn:
+    """The right to compile. On PostgreSQL it is a lock of a transaction: a process that stands still loses it with
+    its session, so whoever works says so in between."""
+
+    def __init__(self, connection: AsyncConnection | None = None) -> None:
+        self._connection = connection
+
+    async def goes_on(self) -> None:
+        """Say that this process is at work. That it has lost its turn does no harm, and is no error."""
+        if self._connection is not None:
+            with suppress(DBAPIError):
+                await self._connection.execute(text("SELECT 1"))
+
+
 @asynccontextmanager
-async def compiling_alone(database: Database) -> AsyncIterator[bool]:
-    """Whether this process may compile now: on PostgreSQL one at a time, so that none renders what another does.
+async def compiling_alone(database: Database) -> AsyncIterator[Turn | None]:
+    """The turn to compile: on PostgreSQL one process has it, so that none renders what another does; None where
+    another has it.
 
     That is to spare work only: what is written is checked again under locks of its own.
     """
     if database.is_sqlite:
-        yield True
+        yield Turn()
         return
     async with database.engine.connect() as connection:
-        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
         numbers = {"locks": _LOCKS + 1, "number": 0}
-        taken = await connection.execute(text("SELECT pg_try_advisory_lock(:locks, :number)"), numbers)
-        if not taken.scalar_one():
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            await connection.execute(text("SELECT pg_advisory_unlock(:locks, :number)"), numbers)
+        taken = await connection.execute(text("SELECT pg_try_advisory_xact_lock(:locks, :number)"), numbers)
+        yield Turn(connection) if taken.scalar_one() else None
 
 
 def _number(worker: str) -> int:

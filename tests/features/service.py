@@ -19,12 +19,13 @@ from digests.deliver import deliver_once
 from digests.notices import operators_of
 from digests.outlets import Outlets, close_outlets, open_outlets
 from digests.run import compile_due
+from digests.suspending import resume_sending
 from manual import store as manual_store
 from manual.fetch import Fetcher
 from manual.watch import Visit, Watcher
 from subscriptions import store
 from subscriptions.topics import Topics
-from subscriptions.wishes import parse_wish
+from subscriptions.wishes import parse_subscriber, parse_wish
 
 _TOPICS = Topics.load()
 
@@ -51,7 +52,7 @@ class Service:
             }
         )
 
-    async def subscribes(self, follows: str, to: str, **words: str) -> int:
+    async def subscribes(self, follows: str, to: str, *, by: str = "a test", **words: str) -> int:
         """Returns the subscription's id."""
         wish = parse_wish(
             {"follows": follows, "to": to, "frequency": "as it happens", **words},
@@ -59,9 +60,17 @@ class Service:
             manuals=self.manuals,
         )
         async with self.database.writing() as connection:
-            granted = await store.grant_wish(connection, wish, by="a test", now=self.now)
+            granted = await store.grant_wish(connection, wish, by=by, now=self.now)
         assert granted.subscription.id is not None
         return granted.subscription.id
+
+    async def is_reached_again(self, who: str) -> None:
+        wanted = parse_subscriber(who)
+        async with self.database.writing() as connection:
+            known = await store.find_subscriber(connection, wanted.kind, wanted.address)
+            assert known is not None
+            assert known.id is not None
+            await resume_sending(connection, known.id, self.now)
 
     async def visits(self) -> list[Visit]:
         """Every source is looked at now, a second after whatever came before."""
@@ -85,7 +94,7 @@ class Service:
         """Whatever is due by now is compiled and delivered."""
         names = {manual: each.name for manual, each in self.manuals.items()}
         await compile_due(self.database, settings=self.settings, manuals=names, now=datetime.now(UTC), **changes)
-        await deliver_once(self.database, self.outlets)
+        await deliver_once(self.database, self.outlets, operators=operators_of(self.settings))
 
 
 @asynccontextmanager

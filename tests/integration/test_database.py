@@ -30,17 +30,20 @@ async def test_migrating_again_does_nothing(database: Database) -> None:
     await check_schema(database)
 
 
-async def test_nothing_runs_on_tables_of_another_release(database: Database) -> None:
+async def test_nothing_is_started_on_tables_of_a_newer_release_and_none_are_migrated_back(
+    database: Database,
+) -> None:
     async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(StaleSchema, match=r"is at 0000.*chapterwatch migrate"):
-        await check_schema(database)
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for attempt in (check_schema, migrate):
+        with pytest.raises(StaleSchema, match=r"is at 9999.*a newer one"):
+            await attempt(database)
 
 
 async def test_an_empty_database_is_stale(tmp_path_factory: pytest.TempPathFactory) -> None:
     empty = open_database(f"sqlite:///{tmp_path_factory.mktemp('empty')}/new/empty.db")
     try:
-        with pytest.raises(StaleSchema, match="is empty"):
+        with pytest.raises(StaleSchema, match=r"is empty.*chapterwatch migrate"):
             await check_schema(empty)
     finally:
         await empty.close()

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 from database.connection import Database
-from digests.allowed import allow_list
+from digests.allowed import allow_list, everybody
 from digests.deliver import deliver_forever, deliver_once
-from digests.outlets import Outlets, close_outlets
+from digests.outlets import Outlet, Outlets, close_outlets
 from digests.rates import Limits
-from tests.outbox_builders import FAST, UNHURRIED, a_mail, a_post, a_thread, outlets_to, put, row, states
+from tests.outbox_builders import (
+    FAST,
+    UNHURRIED,
+    a_mail,
+    a_post,
+    a_thread,
+    mail_sender,
+    outlets_to,
+    put,
+    row,
+    states,
+)
 from tests.servers.mail import Mail, MailServer
 from tests.servers.slack_api import SlackApi
 
@@ -167,6 +179,33 @@ async def test_told_to_stop_it_finishes_what_is_in_flight_and_gives_back_the_res
     ended = await states(database, ids)
     assert set(ended) == {"sent", "pending"}
     assert ended.count("sent") == len(mail.mails)
+
+
+async def test_told_to_stop_while_the_relay_stalls_it_gives_back_the_rest_at_once(
+    database: Database, mail: MailServer
+) -> None:
+    outlets: Outlets = {"email": Outlet(sender=mail_sender(mail, timeout=60), why_not=everybody, width=6)}
+    patient = replace(FAST, stop_within=60.0)
+    ids = await put(database, *(a_mail(f"{number}@westmere.example") for number in range(20)))
+    for number in range(6):
+        mail.tricks[f"{number}@westmere.example"] = ["stall"]
+    stop = asyncio.Event()
+    working = asyncio.create_task(deliver_forever(database, outlets, stop=stop, limits=UNHURRIED, timing=patient))
+    await _until_there_are(20, "claimed", database, ids)
+
+    stop.set()
+    await _until_there_are(14, "pending", database, ids)
+
+    mail.over.set()
+    await working
+    await close_outlets(outlets)
+    assert set(await states(database, ids)) == {"sent", "pending"}
+
+
+async def _until_there_are(number: int, state: str, database: Database, ids: list[int]) -> None:
+    async with asyncio.timeout(20):
+        while (await states(database, ids)).count(state) < number:  # noqa: ASYNC110 - the database tells no event
+            await asyncio.sleep(0.02)
 
 
 async def test_workers_that_share_the_work_send_everything_once(

@@ -4,15 +4,20 @@ what can't be known."""
 from __future__ import annotations
 
 import asyncio
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select, text
+from structlog.testing import capture_logs
 
 from database.connection import Database, open_database
 from database.schema import subscribers
-from digests.deliver import deliver_once
-from digests.outlets import Outlets, close_outlets
+from digests.allowed import everybody
+from digests.deliver import deliver_forever, deliver_once
+from digests.outlets import Outlet, Outlets, close_outlets
 from digests.rates import OPEN_AFTER
 from digests.store.reports import outbox_status
 from digests.store.resending import resend, settle_unknown
@@ -25,9 +30,11 @@ from tests.outbox_builders import (
     a_post,
     a_thread,
     attempts_of,
+    mail_sender,
     outlets_to,
     put,
     row,
+    slack_sender,
     states,
 )
 from tests.servers.mail import MailServer
@@ -253,6 +260,36 @@ async def test_a_post_that_cannot_be_looked_for_waits_for_an_operator(
     assert sorted(post.channel for post in slack.posts) == ["C1", "C2"]
 
 
+async def test_nothing_waits_for_a_post_to_be_looked_for(
+    database: Database, mail: MailServer, slack: SlackApi, clock: Clock
+) -> None:
+    outlets: Outlets = {
+        "slack": Outlet(sender=slack_sender(slack, timeout=60), why_not=everybody, width=2),
+        "email": Outlet(sender=mail_sender(mail), why_not=everybody, width=2),
+    }
+    slack.tricks[FOSTERING] = ["keep it, 500"]
+    slack.history_stalls = True
+    await put(database, a_post())
+    await deliver(database, outlets, clock)
+    clock.moves_on(hours=1)
+
+    await put(database, a_mail())
+    arrived, stop = asyncio.Event(), asyncio.Event()
+
+    async def sees(_mail: object) -> None:
+        arrived.set()
+
+    mail.on_mail = sees
+    working = asyncio.create_task(
+        deliver_forever(database, outlets, stop=stop, limits=UNHURRIED, timing=FAST, clock=clock)
+    )
+    async with asyncio.timeout(20):
+        await arrived.wait()
+    stop.set()
+    await working
+    await close_outlets(outlets)
+
+
 async def test_retry_after_holds_for_that_workspace_alone(
     database: Database, slack: SlackApi, outlets: Outlets, clock: Clock
 ) -> None:
@@ -316,36 +353,75 @@ async def test_a_database_that_restarts_in_the_middle_loses_and_doubles_nothing(
     await database.close()
 
 
-async def test_a_full_disk_is_waited_for_and_what_was_sent_is_not_sent_again(
+async def test_a_worker_of_the_previous_release_goes_on_while_the_tables_grow(
+    postgres_database: Database, mail: MailServer, slack: SlackApi, outlets: Outlets
+) -> None:
+    """What a migration does first: it adds columns and indexes, in one transaction, to tables that are in use."""
+    ids = await put(
+        postgres_database,
+        *(a_mail(f"{n}@westmere.example") for n in range(60)),
+        *(a_post(f"C{n}") for n in range(20)),
+    )
+
+    async def grows_once(_mail: object) -> None:
+        if len(mail.mails) == 20:
+            async with postgres_database.writing() as connection:
+                for table in ("deliveries", "attempts", "rates", "payloads"):
+                    await connection.execute(text(f"ALTER TABLE {table} ADD COLUMN newer TEXT DEFAULT 'unset'"))
+                await connection.execute(text("CREATE INDEX ix_newer ON deliveries (newer, due_at)"))
+
+    mail.on_mail = grows_once
+    tally = await deliver_once(postgres_database, outlets, limits=UNHURRIED, timing=FAST)
+
+    assert tally == {"sent": 80}
+    assert await states(postgres_database, ids) == ["sent"] * 80
+    assert (len(mail.mails), len(slack.posts)) == (60, 20)
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """The system lets no file of this process grow beyond ``size`` bytes: to SQLite, a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_on_a_full_disk_nothing_is_taken_and_what_was_sent_is_not_sent_again(
     sqlite_url: str, mail: MailServer
 ) -> None:
     database = open_database(sqlite_url)
     outlets = outlets_to(mail)
     ids = await put(database, *(a_mail(f"{n}@westmere.example") for n in range(30)))
-    full = False
+    ten_arrived, stop = asyncio.Event(), asyncio.Event()
 
-    @event.listens_for(database.engine.sync_engine, "checkout")
-    def bounds_the_file(connection: object, *_: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        cursor.execute("PRAGMA page_count")
-        pages = cursor.fetchone()[0] if full else 1_000_000
-        cursor.execute(f"PRAGMA max_page_count = {pages}")
-        cursor.close()
-
-    async def fills_the_disk(_mail: object) -> None:
-        nonlocal full
+    async def counts(_mail: object) -> None:
         if len(mail.mails) == 10:
-            full = True
-            asyncio.get_running_loop().call_later(0.5, frees_it)
+            ten_arrived.set()
+            await disk_is_full.wait()
 
-    def frees_it() -> None:
-        nonlocal full
-        full = False
+    mail.on_mail, disk_is_full = counts, asyncio.Event()
+    with capture_logs() as said:
+        working = asyncio.create_task(deliver_forever(database, outlets, stop=stop, limits=UNHURRIED, timing=FAST))
+        await ten_arrived.wait()
+        with files_no_larger_than(1_000):
+            disk_is_full.set()
+            async with asyncio.timeout(20):
+                while not any(each["event"] == "waiting for the database" for each in said):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            await asyncio.sleep(2 * FAST.guard)
+            sent_while_full = len(mail.mails)
+        async with asyncio.timeout(20):
+            while await states(database, ids) != ["sent"] * 30:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    stop.set()
+    await working
 
-    mail.on_mail = fills_the_disk
-    await deliver_once(database, outlets, limits=UNHURRIED, timing=FAST)
-
-    assert await states(database, ids) == ["sent"] * 30
+    reasons = {each["reason"] for each in said if each["event"] == "waiting for the database"}
+    assert all("disk" in reason for reason in reasons), reasons
+    assert sent_while_full < 10 + 2 * 6  # no more than what was in flight
     assert len(mail.mails) == len({each.message_id for each in mail.mails}) == 30
     await close_outlets(outlets)
     await database.close()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from database.connection import Database
+from database.schema import payloads
 from digests.allowed import allow_list
 from digests.deliver import deliver_once
 from digests.outlets import close_outlets
@@ -16,7 +19,7 @@ from subscriptions.store import suspend_subscriber
 from subscriptions.subscribers import Frequency
 from subscriptions.topics import Topics
 from tests.ledger_builders import Council
-from tests.outbox_builders import FAST, UNHURRIED, Clock, a_mail, a_thread, outlets_to, put
+from tests.outbox_builders import FAST, UNHURRIED, Clock, a_mail, a_thread, outlets_to, put, states
 from tests.servers.mail import MailServer
 from tests.servers.slack_api import SlackApi
 
@@ -88,6 +91,45 @@ async def test_sending_again_goes_to_those_alone_who_did_not_get_it(
 
     assert (counted.again, counted.already_sent) == ({"failed": 1}, 2)
     assert sorted(each.to.partition("@")[0] for each in mail.mails) == ["one", "three", "two"]
+
+
+async def test_a_mail_that_is_sent_again_by_hand_is_dated_anew_and_else_the_same(
+    database: Database, mail: MailServer, clock: Clock
+) -> None:
+    written = a_mail()
+    head = "Date: Mon, 02 Feb 2026 09:00:00 +0000\r\n"
+    written = replace(written, payload={"mail": head + written.payload["mail"] + "Date: unknown\r\n"})
+    mail.tricks[written.destination] = ["450 greylisted", "550 5.7.1 not from you"]
+    outlets = outlets_to(mail)
+    (number,) = await put(database, written)
+    for _ in range(2):
+        await deliver_once(database, outlets, limits=UNHURRIED, timing=FAST, clock=clock)
+        clock.moves_on(days=1)
+    async with database.writing() as connection:
+        await resend(connection, delivery_ids=[number], now=clock())
+    await deliver_once(database, outlets, limits=UNHURRIED, timing=FAST, clock=clock)
+    await close_outlets(outlets)
+
+    (arrived,) = mail.mails
+    sent_on = arrived.message["Date"].datetime
+    assert clock() - timedelta(minutes=1) < sent_on <= clock()
+    assert arrived.message_id == written.message_id
+    assert arrived.content.decode().partition("\r\n")[2] == written.payload["mail"].partition("\r\n")[2]
+
+
+async def test_what_is_forgotten_is_not_sent_again_and_said_to_be(
+    database: Database, mail: MailServer, clock: Clock
+) -> None:
+    ids = await put(database, a_mail("one@westmere.example"), a_mail("two@westmere.example"))
+    outlets = outlets_to(mail, why_not=allow_list(""))
+    await deliver_once(database, outlets, limits=UNHURRIED, timing=FAST, clock=clock)
+    await close_outlets(outlets)
+    async with database.writing() as connection:
+        await connection.execute(delete(payloads).where(payloads.c.delivery_id == ids[0]))
+        found = await resend(connection, delivery_ids=ids, now=clock())
+
+    assert (found.again, found.forgotten) == ({"withheld": 1}, 1)
+    assert await states(database, ids) == ["withheld", "pending"]
 
 
 async def test_sending_again_wants_to_know_what(database: Database, clock: Clock) -> None:

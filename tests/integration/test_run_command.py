@@ -7,18 +7,20 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from database.connection import open_database
 from manual.store import make_due
 from tests.servers.mail import mail_server
 from tests.servers.pages import page_server
+from tests.servers.postgres import Postgres, running_postgres
 
 CHAPTERWATCH = Path(sys.executable).parent / "chapterwatch"
 
@@ -122,15 +124,19 @@ async def test_with_a_manual_and_a_relay_it_is_the_real_thing(tmp_path: Path) ->
 async def test_the_processes_of_many_machines_refuse_tables_of_another_release(
     tmp_path: Path, postgres_url: str
 ) -> None:
-    """`worker` and `web` on a database that somebody else's release made: a clear word, and exit 2."""
+    """`worker` and `web` on a database of a newer release, and on an empty one: a clear word, and exit 2."""
     database = open_database(postgres_url)
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    for change, said in (
+        ("UPDATE alembic_version SET version_num = '9999'", "a newer one has migrated it"),
+        ("DELETE FROM alembic_version", "chapterwatch migrate"),
+    ):
+        async with database.writing() as connection:
+            await connection.execute(text(change))
+        for command in ("worker", "web"):
+            async with started(tmp_path, command, CHAPTERWATCH_DATABASE_URL=postgres_url) as running:
+                await running.says(said)
+                assert await running.process.wait() == 2
     await database.close()
-    for command in ("worker", "web"):
-        async with started(tmp_path, command, CHAPTERWATCH_DATABASE_URL=postgres_url) as running:
-            await running.says("chapterwatch migrate")
-            assert await running.process.wait() == 2
 
 
 async def _bring_the_next_visit_forward(folder: Path) -> None:
@@ -144,3 +150,23 @@ async def test_the_bot_says_what_it_needs(tmp_path: Path) -> None:
     async with started(tmp_path, "bot") as running:
         await running.says("CHAPTERWATCH_SLACK_APP_TOKEN")
         assert await running.process.wait() == 2
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A server that nobody else is using."""
+    with running_postgres() as server:
+        yield server
+
+
+async def test_it_can_be_stopped_while_the_database_is_away(tmp_path: Path, own_postgres: Postgres) -> None:
+    async with (
+        own_postgres.database() as url,
+        started(tmp_path, "worker", CHAPTERWATCH_DATABASE_URL=url) as running,
+    ):
+        await own_postgres.sees("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        await asyncio.to_thread(own_postgres.stop)
+        await running.says("waiting for the database")
+        code = await running.stop()
+        await asyncio.to_thread(own_postgres.restart)
+        assert code == 0

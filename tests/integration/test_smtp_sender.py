@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,24 @@ async def test_a_mail_arrives_as_it_was_rendered(mail: MailServer) -> None:
     (arrived,) = mail.mails
     assert arrived.content.decode() == it.payload["mail"]
     assert (arrived.sender, arrived.to) == (SENDER, MASH)
+
+
+async def test_an_urgent_mail_gets_the_next_connection_that_is_free(mail: MailServer) -> None:
+    sender, asked_for = mail_sender(mail, connections=1), asyncio.Event()
+
+    async def waits(_mail: object) -> None:
+        await asked_for.wait()
+
+    mail.on_mail = waits
+    bulk = [asyncio.create_task(sender.send(parcel(f"{number}@westmere.example"))) for number in range(5)]
+    await asyncio.sleep(0)
+    urgent = asyncio.create_task(sender.send(replace(parcel(), urgent=True)))
+    await asyncio.sleep(0)
+    asked_for.set()
+    await asyncio.gather(urgent, *bulk)
+    await sender.close()
+
+    assert [each.to for each in mail.mails].index(MASH) == 1
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     table = Table(
-        "database", "workers", "mails", "posts", "kills", "lost", "mails twice", "posts twice", "seconds"
+        "database",
+        "workers",
+        "mails",
+        "posts",
+        "kills",
+        "lost",
+        "mails twice",
+        "posts twice",
+        "altered",
+        "seconds",
     )
     with running_postgres() as postgres, tempfile.TemporaryDirectory() as folder:
         for name, workers in (("SQLite", 1), ("PostgreSQL", 3)):
@@ -49,8 +58,9 @@ def main() -> None:
 
 
 def _cells(count: Count) -> list[str]:
-    numbers = (count.mails, count.posts, count.kills, count.lost, count.doubled_mails, count.doubled_posts)
-    return [str(number) for number in numbers]
+    sent = (count.mails, count.posts, count.kills)
+    wrong = (count.lost, count.doubled_mails, count.doubled_posts, count.invented + count.altered)
+    return [str(number) for number in (*sent, *wrong)]
 
 
 async def measure(

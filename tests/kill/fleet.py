@@ -127,6 +127,8 @@ class Fleet:
             doubled_mails=sum((number - 1) * times for number, times in copies["email"].items() if number > 1),
             doubled_posts=sum((number - 1) * times for number, times in copies["slack"].items() if number > 1),
             invented=sum(1 for message_id in arrived if message_id not in wanted),
+            altered=len({(mail.message_id, mail.content) for mail in self.mail.mails})
+            - len({mail.message_id for mail in self.mail.mails}),
             kills=self.killed,
         )
 
@@ -139,7 +141,8 @@ async def _until(condition: Callable[[], Awaitable[bool]], *, within: float = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """What became of the messages. ``lost``: never arrived; ``doubled``: copies beyond the first."""
+    """What became of the messages. ``lost``: never arrived; ``doubled``: copies beyond the first, by Message-ID;
+    ``invented``: with a Message-ID that no delivery has; ``altered``: copies that are not the same mail."""
 
     mails: int
     posts: int
@@ -147,6 +150,7 @@ class Count:
     doubled_mails: int
     doubled_posts: int
     invented: int
+    altered: int
     kills: int
 
 

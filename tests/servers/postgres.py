@@ -50,10 +50,27 @@ class Postgres:
 
     def restart(self) -> None:
         """Crash and come back at once: every connection is lost, nothing that was committed is."""
+        self._control("-l", str(self.server.log), "restart")
+        self.server.ensure_postgres_running()  # it keeps the process's number, to stop it at the end
+
+    def stop(self) -> None:
+        """Crash, and stay away until ``restart``."""
+        self._control("stop")
+
+    def _control(self, *words: str) -> None:
         server = self.server
-        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), *words)
         pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
-        server.ensure_postgres_running()  # it keeps the process's number, to stop it at the end
+
+    async def sees(self, query: str) -> None:
+        """Wait until the query finds something."""
+        connection = await asyncpg.connect(self.uri)
+        try:
+            async with asyncio.timeout(30):
+                while not await connection.fetch(query):  # noqa: ASYNC110 - another process brings it about
+                    await asyncio.sleep(0.05)
+        finally:
+            await connection.close()
 
     async def do(self, *statements: str) -> None:
         """Run statements as the server's owner, outside of any transaction."""

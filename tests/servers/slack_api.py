@@ -53,6 +53,7 @@ class SlackApi:
     retry_after: dict[str, int] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
     keeps_metadata: bool = True
+    history_stalls: bool = False
     calls: list[tuple[str, str]] = field(default_factory=list)
     on_post: Callable[[Post], Awaitable[None]] | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -79,6 +80,8 @@ class SlackApi:
             case "chat.postMessage":
                 return await self._post(request, channel, said)
             case "conversations.history" | "conversations.replies":
+                if self.history_stalls:
+                    await self._over.wait()
                 return self._history(channel, said)
             case "conversations.open":
                 return web.json_response({"ok": True, "channel": {"id": "D" + str(said["users"])[1:]}})

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
+from digests import worker
+from digests.outlets import SLACK_IN_FLIGHT, mails_in_flight
+
 # Each package may import itself and those after it.
 ORDER = ("bot", "digests", "subscriptions", "manual", "database", "config")
 
@@ -102,3 +106,12 @@ def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
             if path == Path(__file__).relative_to(Path.cwd()):
                 continue
             assert not told.search(path.read_text("utf-8", errors="ignore")), name
+
+
+def test_the_window_that_the_decision_states_is_the_one_that_is_kept() -> None:
+    urgent = worker._URGENT_WIDTH
+    mails = mails_in_flight(Settings(_env_file=None).smtp_connections) + urgent
+    stated = Path("docs/adr/0006-sent-means-accepted.md").read_text("utf-8")
+    assert f"({mails} with the default" in stated
+    assert SLACK_IN_FLIGHT + urgent == 6
+    assert "for Slack six posts" in stated

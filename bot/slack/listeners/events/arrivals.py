@@ -14,7 +14,8 @@ from bot.slack.homing import publish_home
 from bot.slack.messages.help import greeting
 from bot.slack.previewing import previews
 from bot.slack.store import claim_preview, workspaces_of
-from subscriptions.store import find_subscriber, resume_subscriber
+from digests.suspending import resume_sending
+from subscriptions.store import find_subscriber
 from subscriptions.store_changes import end_all_of_workspace
 from subscriptions.subscribers import SubscriberKind
 
@@ -100,4 +101,4 @@ async def _welcome_back(desk: Desk, workspace: str, channel: str) -> None:
     async with desk.database.writing() as connection:
         known = await find_subscriber(connection, SubscriberKind.SLACK_CHANNEL, channel, workspace=workspace)
         if known is not None and known.id is not None:
-            await resume_subscriber(connection, known.id)
+            await resume_sending(connection, known.id, desk.clock())
