@@ -100,7 +100,7 @@ FAINT = """policy policies procedure procedures process chapter guidance guide g
     application apply applying applied"""
 COMMON = """child children young person people family families care carer social work worker workers service
     services local authority council practice staff former team management manager yp cyp teenager boy girl year
-    years old"""
+    years old hold talk think tell worried nobody listens deal sort idea arrange days soon level high enough"""
 ACTIVITY = """assessment assess plan planning review meeting report visit referral refer record support training
     work request checklist template decision decide involved involve"""
 """What is done about many things: the thing itself says more."""

@@ -27,6 +27,7 @@ CONTENTS = {
     "highwold": HERE / "highwold-contents.txt",
     "castlebridge": HERE / "castlebridge-contents.txt",
     "thornley": HERE / "thornley-contents.txt",
+    "oakhampton": HERE / "oakhampton-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
