@@ -55,7 +55,7 @@ def nearest_titles(interest: Interest, at_hand: Sequence[ManualAtHand]) -> tuple
 
 
 def _looked_up(at_hand: ManualAtHand, words: str) -> Iterator[Chapter]:
-    for answer in at_hand.look_up(words).answers[:OFFERED]:
+    for answer in at_hand.look_up(words).worth_telling[:OFFERED]:
         if chapter := at_hand.chapter_of(answer.title):
             yield chapter
 
