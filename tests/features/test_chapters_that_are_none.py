@@ -60,7 +60,7 @@ async def test_what_is_in_no_manual_is_refused_with_the_nearest(
     await service.visits()
     code, said = await subscribe(tmp_path, database_url, "everything", "--except", "chapter:Stayng Put")
     assert code == 2
-    assert "no chapter called “stayng put” in the manual; did you mean Staying Put?" in said
+    assert "no chapter called “stayng put” in the manual; did you mean Staying Put" in said
     code, said = await subscribe(tmp_path, database_url, "chapter:private  FOSTERING")
     assert code == 0
     assert "chapter:private fostering" in said
