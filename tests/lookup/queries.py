@@ -28,6 +28,7 @@ CONTENTS = {
     "castlebridge": HERE / "castlebridge-contents.txt",
     "thornley": HERE / "thornley-contents.txt",
     "oakhampton": HERE / "oakhampton-contents.txt",
+    "wychcombe": HERE / "wychcombe-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
