@@ -58,6 +58,13 @@ async def test_a_card_opens_its_chapters_history(at_work: Office) -> None:
     assert "1 amendment, the newest first" in history["text"]
 
 
+async def test_who_meant_another_chapter_is_shown_the_contents(at_work: Office) -> None:
+    answer = await at_work.presses(await at_work.types("private fostering"), actions.NONE_OF_THESE)
+    assert lint(answer) == []
+    assert "noted, without your name" in answer["text"]
+    assert "/sample/contents.html" in answer["text"]
+
+
 @pytest.mark.parametrize(
     ("typed", "action", "title"),
     [
