@@ -58,12 +58,9 @@ class Lookup:
         del self._manuals[manual]
         self._all = None
 
-    def look_up(
-        self, query: str, manual: str | None = None, *, chosen: Mapping[str, int] | None = None, limit: int = 5
-    ) -> Answers:
+    def look_up(self, query: str, manual: str | None = None, *, limit: int = 5) -> Answers:
         """What answers a query in one manual, or in all.
 
-        ``chosen`` is how often each chapter was chosen by the people who ask, by title key: it orders equals.
         Raises KeyError for a manual that was not put.
         """
         indexes = self._indexes(manual)
@@ -78,7 +75,7 @@ class Lookup:
             words += meant
             if meant != (typed,):
                 notes.append(f"{typed} read as {' '.join(meant)}")
-        ranked = rank(understand(words, self.glossary, counts), indexes, chosen or {})
+        ranked = rank(understand(words, self.glossary, counts), indexes)
         answers = (
             Answer.of(each.manual, each.place, each.score, (*notes, *(way.reason for way in each.ways)))
             for each in ranked[:limit]

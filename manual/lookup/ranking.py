@@ -74,19 +74,19 @@ class Candidate:
         return bool(self.ways) and not any(way.is_unsure or way.is_text for way in self.ways)
 
 
-def rank(question: Question, indexes: Mapping[str, ManualIndex], chosen: Mapping[str, int]) -> list[Candidate]:
-    """The places that answer, best first. ``chosen``, by title key, orders those that answer alike."""
+def rank(question: Question, indexes: Mapping[str, ManualIndex]) -> list[Candidate]:
+    """The places that answer, best first."""
     found = list(_by_titles(question, indexes))
     found = list(_by_likeness(question, indexes, found))
     if max((each.score for each in found), default=0.0) < TEXT_BELOW:
         found = list(_by_texts(question, indexes, found))
     found = [each for each in found if each.score >= LEAST]
     _put_headings_first(question, found)
-    return sorted(found, key=lambda each: _order(each, chosen))
+    return sorted(found, key=_order)
 
 
-def _order(each: Candidate, chosen: Mapping[str, int]) -> tuple[float, int, Kind, int]:
-    return -round(each.score, 3), -chosen.get(each.place.key, 0), each.place.kind, each.place.order
+def _order(each: Candidate) -> tuple[float, Kind, int]:
+    return -round(each.score, 3), each.place.kind, each.place.order
 
 
 def is_confident(ranked: Sequence[Candidate]) -> bool:
