@@ -12,8 +12,8 @@ from typing import Literal
 import aiosmtplib
 
 from digests.errors import Permanent, SendError, TryAgain, Unknown
-from digests.places import Places
 from digests.senders import Parcel, Sighting, Unclear
+from digests.turns import Turns
 
 Stage = Literal["connect", "sender", "recipient", "data"]
 """How far a mail had got when something went wrong."""
@@ -65,7 +65,7 @@ class SmtpSender:
         self._relay = relay
         self._sign = sign
         self._from = envelope_from if callable(envelope_from) else lambda _message_id: envelope_from
-        self._places = Places(connections)
+        self._turns = Turns(connections)
         self._idle: list[aiosmtplib.SMTP] = []
         self._reaper: asyncio.TimerHandle | None = None
 
@@ -73,7 +73,7 @@ class SmtpSender:
         mail = parcel.payload["mail"].encode()
         if self._sign is not None:
             mail = await asyncio.to_thread(self._sign, mail)
-        async with self._places.place(urgent=parcel.urgent):
+        async with self._turns.place(urgent=parcel.urgent):
             try:
                 return await self._hand_over(parcel, mail, reuse=True)
             except _StaleConnection:

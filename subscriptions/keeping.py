@@ -11,6 +11,7 @@ CONTENT = timedelta(days=7)
 DELIVERIES = timedelta(days=365)
 ASKINGS = timedelta(days=1)
 BOUNCES = timedelta(days=90)
+MISSES = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from database.schema import (
     subscriptions,
 )
 from manual.store.misses import forget_misses
-from subscriptions.keeping import ASKINGS, BOUNCES, CONTENT, DELIVERIES, ENDED, UNCONFIRMED
+from subscriptions.keeping import ASKINGS, BOUNCES, CONTENT, DELIVERIES, ENDED, MISSES, UNCONFIRMED
 from subscriptions.store_people import ERASED, forget_subscribers
 from subscriptions.subscribers import SubscriberKind
 
@@ -53,7 +53,7 @@ async def clean_up(connection: AsyncConnection, now: datetime) -> CleanedUp:
         deliveries=await _forget_deliveries(connection, now),
         bounces=await _count(connection, delete(bounces).where(bounces.c.bounced_at < now - BOUNCES)),
         askings=await _count(connection, delete(askings).where(askings.c.asked_at < now - ASKINGS)),
-        misses=await forget_misses(connection, now.date()),
+        misses=await forget_misses(connection, (now - MISSES).date()),
     )
 
 
@@ -85,10 +85,13 @@ async def _forget_people(connection: AsyncConnection, now: datetime) -> int:
 
 
 async def _empty_mails(connection: AsyncConnection, now: datetime) -> int:
-    """The words of mails that were sent; that they were, and when, stays. What failed may be sent again."""
+    """The words of mails that were sent, and of notes to operators; that they were, and when, stays. What failed
+    may be sent again, but no note is."""
     old = and_(
-        deliveries.c.state == "sent",
-        deliveries.c.channel == "email",
+        or_(
+            and_(deliveries.c.state == "sent", deliveries.c.channel == "email"),
+            and_(deliveries.c.state.in_(_FINISHED), deliveries.c.lane == "notice"),
+        ),
         deliveries.c.finished_at < now - CONTENT,
         deliveries.c.summary != ERASED,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,11 +36,16 @@ async def look_up(desk: Desk, place: Place, asked: LookUp, tell: Callable[[Messa
     await desk.misses.note(findings, desk.clock())
 
 
-async def answered(desk: Desk, place: Place, asked: LookUp) -> tuple[Message, Findings]:
-    """Which chapter is meant: a card, a choice, or what is nearest, with what was found. Raises NotFound."""
+async def answered(
+    desk: Desk, place: Place, asked: LookUp, *, may_be_kept: bool = True
+) -> tuple[Message, Findings]:
+    """Which chapter is meant: a card, a choice, or what is nearest, with what was found. Raises NotFound.
+
+    ``may_be_kept``: whether the words are those of whoever asks, and not somebody else's.
+    """
     async with desk.database.reading() as connection:
         findings, found = await _found_for(desk, connection, place, asked.words, asked.manual)
-    return cards.answer(found), findings
+    return cards.answer(replace(found, may_be_kept=may_be_kept)), findings
 
 
 async def _found_for(

@@ -25,6 +25,7 @@ async def change(desk: Desk, place: Place, number: int, wished: Wished) -> Outco
 
     Raises NotFound where it has ended, SubscriptionError for what can't be left out, or is followed so already.
     """
+    await desk.have_manuals_at_hand()
     now = desk.clock()
     async with desk.database.writing() as connection:
         before = await by_number(connection, place, number)

@@ -58,6 +58,11 @@ class Desk:
     def today(self) -> date:
         return self.clock().astimezone(LONDON).date()
 
+    async def have_manuals_at_hand(self) -> None:
+        """Index what was read since. To be done before a transaction that writes, which would hold others up."""
+        async with self.database.reading() as connection:
+            await self.shelf.bring_up_to_date(connection)
+
     def is_topic(self, words: str) -> bool:
         try:
             self.topics.called(words)

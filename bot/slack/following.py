@@ -48,6 +48,7 @@ async def unsubscribe(desk: Desk, place: Place, asked: Unsubscribe) -> Outcome:
     """End what follows just this; without words, and for all, the list. Raises NotFound, SubscriptionError."""
     if not asked.follows or fold(asked.follows) in _ALL:
         return Outcome(message=await listed(desk, place, for_me=asked.for_me))
+    await desk.have_manuals_at_hand()
     now = desk.clock()
     async with desk.database.writing() as connection:
         several = await named_here(desk, connection, place, asked.follows, for_me=asked.for_me)

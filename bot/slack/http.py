@@ -28,7 +28,7 @@ from bot.slack.app import with_listeners
 from bot.slack.installs import STATE_LASTS, Installs, NotInstalled, States
 from bot.slack.manifest import SCOPES
 from bot.slack.one_token import Authorize, one_token
-from bot.slack.serve import desk_for, warm_up, web_client
+from bot.slack.serve import desk_for, web_client
 from bot.slack.turns import arriving
 from config.settings import Settings
 from database.connection import Database
@@ -51,7 +51,6 @@ async def slack_over_http(
     async with web_client(settings) as client:
         installs = installs_of(settings, database, client, clock=clock)
         desk = desk_for(parts, database, clock=clock, installs=installs)
-        await warm_up(desk)
         authorize = _authorize(settings, client, installs)
         app = AsyncApp(client=client, signing_secret=secret, authorize=authorize)
         routes: list[BaseRoute] = [_events(with_listeners(app, desk))]

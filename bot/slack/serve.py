@@ -49,7 +49,7 @@ async def serve_slack(
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         return
     desk = desk_for(parts, database, clock=clock)
-    await warm_up(desk)
+    await desk.have_manuals_at_hand()  # whoever asks first would wait for it
     async with web_client(settings) as client:
         authorize = one_token(client, settings.slack_bot_token.get_secret_value())
         app = AsyncApp(client=client, authorize=authorize, request_verification_enabled=False)
@@ -89,13 +89,6 @@ def desk_for(
         installs=installs,
         signer=parts.signer,
     )
-
-
-async def warm_up(desk: Desk) -> None:
-    """Index the manuals before anybody asks: otherwise everybody who asks first waits for it."""
-    async with desk.database.reading() as connection:
-        for each in await desk.shelf.manuals(connection):
-            each.look_up("anything")
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from bot.findings import Findings, find
 from bot.shelf import ManualAtHand
 from bot.web.archive_pages import chapter_page, is_web
-from bot.web.protection import insist_on_our_site
+from bot.web.protection import insist_on_our_site, read_form
 from bot.web.site import Site
 
 LONGEST = 200
@@ -34,7 +34,7 @@ def looking_up_routes(site: Site) -> list[BaseRoute]:
 
     async def not_found(request: Request) -> Response:
         insist_on_our_site(request)
-        sent = await request.form(max_files=0, max_fields=5)
+        sent = await read_form(request)
         words, manual = asked_in(str(sent.get("words", "")), str(sent.get("manual", "")))
         if words:
             await site.registrar.misses.refuse(words, site.clock())

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -17,7 +17,6 @@ from database.schema import miss_reports, misses
 from manual.lookup.misses import LEFT_OUT, Outcome, Word
 from manual.lookup.words import EMPTY
 
-KEPT = timedelta(days=31)
 DAYS_UNTIL_SHOWN = 3
 """A word that may be a name is kept as it is once it was asked for on so many days."""
 MOST_A_DAY = 2_000
@@ -85,9 +84,9 @@ async def claim_report(connection: AsyncConnection, month: str) -> bool:
     return claimed.first() is not None
 
 
-async def forget_misses(connection: AsyncConnection, today: date) -> int:
-    """Forget what was asked longer ago than a month. Returns how many questions that were."""
-    return (await connection.execute(delete(misses).where(misses.c.asked_on < today - KEPT))).rowcount
+async def forget_misses(connection: AsyncConnection, before: date) -> int:
+    """Forget what was asked before a day. Returns how many questions that were."""
+    return (await connection.execute(delete(misses).where(misses.c.asked_on < before))).rowcount
 
 
 def _miss(words: str, askings: Sequence[tuple[date, str]]) -> Miss:

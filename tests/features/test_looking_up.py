@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import pytest
 from pydantic import SecretStr
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.assembly import utc_now
 from bot.mail.desk import MailDesk
 from bot.mail.door import door_of, open_door
 from bot.misses import tell_operators
 from bot.slack.serve import serve_slack
 from database.connection import Database
+from database.schema import misses, payloads
 from digests.notices import operators_of
 from manual.reading import Chapter, ChapterReading, ChapterSection, ContentsReading
 from manual.store import add_chapters, all_sources, record_reading
+from subscriptions.store_retention import clean_up
 from tests.features.slack_office import AMINA, FOSTERING
 from tests.features.test_email_by_mail import SETTINGS, Post
 from tests.integration.test_command_line import Shell
@@ -221,3 +225,10 @@ async def test_what_was_missed_at_any_door_is_listed_and_told_to_operators_once_
     assert "“adoption allowance”: 4 times" in told["text"]
     assert "“fostering”: 1 time" in told["text"]
     assert "yle" not in told["text"]
+
+    office.clock.now = utc_now() + timedelta(days=32)  # the command line asks in our own days
+    async with office.database.writing() as connection:
+        await clean_up(connection, office.clock())
+    async with office.database.reading() as connection:
+        kept = [*await connection.execute(misses.select()), *await connection.execute(payloads.select())]
+    assert "adoption allowance" not in str(kept)

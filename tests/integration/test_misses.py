@@ -86,11 +86,11 @@ async def test_what_is_refused_is_the_same_question_not_another(database: Databa
     ]
 
 
-async def test_a_month_later_it_is_forgotten(database: Database) -> None:
+async def test_what_was_asked_before_a_day_is_forgotten(database: Database) -> None:
     await asks(database, Word("smacking"))
     async with database.writing() as connection:
-        assert await forget_misses(connection, DAY + timedelta(days=31)) == 0
-        assert await forget_misses(connection, DAY + timedelta(days=32)) == 1
+        assert await forget_misses(connection, DAY) == 0
+        assert await forget_misses(connection, DAY + timedelta(days=1)) == 1
     assert await listed(database) == ([], 0)
 
 

@@ -355,3 +355,14 @@ def _texts(part: Any) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", re.sub(r"<(?!@)[^|>]*\|", " ", text))
+
+
+def test_somebody_elses_words_carry_no_button_that_would_keep_them() -> None:
+    for shown in ((), (CHAPTER,), (CHAPTER, CHAPTER)):
+        mine = Found(query="Kyle told us", cards=shown, sure=len(shown) == 1)
+        theirs = replace(mine, may_be_kept=False)
+        assert not shown or "Not what I meant" in str(cards.answer(mine).blocks)
+        assert "Kyle told us" not in str(
+            [each for each in cards.answer(theirs).blocks if each["type"] == "actions"]
+        )
+        assert "Not what I meant" not in str(cards.answer(theirs).blocks)

@@ -63,6 +63,7 @@ class Found:
     """What looking something up gave. ``sure``: the first card is what was meant.
 
     ``contents`` are the manuals' names and the addresses of their contents; ``topics`` the nearest topics' names.
+    ``may_be_kept``: the words are those of whoever asks, who may tell us that they found nothing.
     """
 
     query: str
@@ -70,6 +71,7 @@ class Found:
     sure: bool
     contents: tuple[tuple[str, str], ...] = ()
     topics: tuple[str, ...] = ()
+    may_be_kept: bool = True
 
 
 def answer(found: Found) -> Message:
@@ -201,7 +203,9 @@ def _contents(contents: Sequence[tuple[str, str]]) -> Piece | None:
 
 
 def _refusal(found: Found) -> Piece | None:
-    """A button for who meant something else."""
+    """A button for who meant something else, which keeps the words."""
+    if not found.may_be_kept:
+        return None
     return row(button(NOT_MEANT, actions.NONE_OF_THESE, found.query[:LONGEST_QUERY], about=found.query))
 
 

@@ -26,7 +26,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             words = plain_words(str((body.get("message") or {}).get("text") or ""))[:LONGEST_QUESTION]
             if not words:
                 raise NotFound("This message has no words to look up.")
-            message, _ = await asking.answered(desk, place_in(desk, body), LookUp(words=words))
+            message, _ = await asking.answered(desk, place_in(desk, body), LookUp(words=words), may_be_kept=False)
             await tell(message)  # somebody else's words: nothing is kept of them
 
         await answering(tell, work, about="shortcut")

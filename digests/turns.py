@@ -1,4 +1,4 @@
-"""A number of places that are waited for, such as connections: the urgent don't queue behind the others."""
+"""Turns at something of which there is a number, such as connections: the urgent don't queue behind the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Places:
+class Turns:
     """At most ``number`` are taken at once. One that becomes free goes to the first of the urgent that wait."""
 
     def __init__(self, number: int) -> None:

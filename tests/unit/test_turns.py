@@ -1,16 +1,16 @@
-"""Places that are waited for: no more are taken than there are, and the urgent go first."""
+"""Turns that are waited for: no more are taken than there are, and the urgent go first."""
 
 from __future__ import annotations
 
 import asyncio
 
-from digests.places import Places
+from digests.turns import Turns
 
 
 class Visitors:
     """Those who take a place, in the order that they got it; they leave it one by one."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Turns) -> None:
         self.places = places
         self.inside: list[str] = []
         self.leaves: asyncio.Queue[None] = asyncio.Queue()
@@ -32,7 +32,7 @@ class Visitors:
 
 
 async def test_the_urgent_go_before_those_who_came_first() -> None:
-    visitors = Visitors(Places(1))
+    visitors = Visitors(Turns(1))
     for name in ("bulk 1", "bulk 2", "bulk 3"):
         await visitors.comes(name)
     await visitors.comes("reply", urgent=True)
@@ -45,7 +45,7 @@ async def test_the_urgent_go_before_those_who_came_first() -> None:
 
 
 async def test_who_gives_up_waiting_takes_no_place_with_them() -> None:
-    visitors = Visitors(Places(1))
+    visitors = Visitors(Turns(1))
     await visitors.comes("bulk 1")
     impatient, just_called = await visitors.comes("bulk 2"), await visitors.comes("bulk 3")
     await visitors.comes("bulk 4")
@@ -61,6 +61,6 @@ async def test_who_gives_up_waiting_takes_no_place_with_them() -> None:
     assert await asyncio.wait_for(_takes(visitors.places), 5)
 
 
-async def _takes(places: Places) -> bool:
+async def _takes(places: Turns) -> bool:
     async with places.place(urgent=False):
         return True
