@@ -43,7 +43,11 @@ KEPT = (
         "To find out what went wrong",
         "A year; after 7 days without your address if you have left",
     ),
-    Kept("Mails to you that came back, and why", "To stop sending where nobody gets it", "90 days"),
+    Kept(
+        "Mails to you that came back, and why",
+        "To stop sending where nobody gets it",
+        "90 days; until we write to you again if we had stopped",
+    ),
     Kept(
         "How often mails were asked for, by a keyed hash of the address and of the network address",
         "So that nobody can flood you with mails",

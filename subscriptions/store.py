@@ -12,6 +12,7 @@ from sqlalchemy import (
     RowMapping,
     and_,
     case,
+    delete,
     exists,
     insert,
     literal,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import UtcDateTime, exclusions, matches, subscribers, subscriptions
+from database.schema import UtcDateTime, bounces, exclusions, matches, subscribers, subscriptions
 from manual.reading import ContentsReading
 from manual.store import RecordedAmendment
 from subscriptions.interests import Follows, Interest, Significance
@@ -115,12 +116,14 @@ async def suspend_subscriber(connection: AsyncConnection, subscriber_id: int, re
 
 
 async def resume_subscriber(connection: AsyncConnection, subscriber_id: int) -> datetime | None:
-    """Send to a suspended subscriber again. Returns since when it was suspended, None where it was not."""
+    """Send to a suspended subscriber again; the mails that came back before count no more. Returns since when it
+    was suspended, None where it was not."""
     its = subscribers.c.id == subscriber_id
     found = await connection.execute(select(subscribers.c.suspended_at).where(its).with_for_update())
     since: datetime | None = found.scalar_one_or_none()
     if since is not None:
         await connection.execute(update(subscribers).where(its).values(suspended_at=None, suspended_reason=None))
+        await connection.execute(delete(bounces).where(bounces.c.subscriber_id == subscriber_id))
     return since
 
 

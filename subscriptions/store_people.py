@@ -76,11 +76,7 @@ async def move_subscriber(connection: AsyncConnection, subscriber_id: int, addre
         if await running_subscriptions(connection, subscriber_id=there):
             return False
         await forget_subscribers(connection, [there])
-    await connection.execute(
-        update(subscribers)
-        .where(subscribers.c.id == subscriber_id)
-        .values(address=address, suspended_at=None, suspended_reason=None)
-    )
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(address=address))
     return True
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import NotAllowed
 from bot.registry.correspondence import Correspondence
 from database.connection import Database
-from digests.store.withholding import MOVED, withhold_waiting
+from digests.store.withholding import tell_elsewhere
+from digests.suspending import resume_sending
 from subscriptions import store_people, store_requests
 from subscriptions.errors import BadWish, DeadLink
 from subscriptions.links import Purpose
@@ -91,7 +92,8 @@ class Moves:
             return Confirmed(subscriber=before, before=True)
         if not await store_people.move_subscriber(connection, found.subscriber_id, found.address):
             raise BadWish("That address has subscriptions of its own. Unsubscribe it first, then move again.")
-        await withhold_waiting(connection, found.subscriber_id, reason=MOVED, now=now)
+        await resume_sending(connection, found.subscriber_id, now)
+        await tell_elsewhere(connection, found.subscriber_id, now)
         moved = replace(before, address=found.address)
         who = f"{THE_SUBSCRIBER}, on the page"
         what = "moved to another address"

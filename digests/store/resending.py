@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import deliveries, payloads
+from database.schema import deliveries, matches, payloads, subscriptions
 from digests.mail_headers import dated
 from digests.store.outbox import FAILED, IS_UNKNOWN, PENDING, SENT, UNKNOWN, WITHHELD
 from digests.store.reports import chosen
@@ -20,7 +20,16 @@ from digests.store.withholding import still_wanted
 # With two more days to succeed.
 _AGAIN: dict[str, Any] = {"state": PENDING, "give_up_at": None, "finished_at": None}
 
+# What fails is written down by one clock, the suspension that follows from it by another.
+_MARGIN = timedelta(minutes=1)
+
 _WORDS_ARE_KEPT = exists().where(payloads.c.delivery_id == deliveries.c.id)
+
+_STILL_RUNS = exists().where(
+    matches.c.digest_id == deliveries.c.digest_id,
+    matches.c.subscription_id == subscriptions.c.id,
+    subscriptions.c.ended_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +81,13 @@ async def resend(
 async def resend_failed(
     connection: AsyncConnection, subscriber_id: int, *, since: datetime, now: datetime
 ) -> None:
-    """Make pending again what failed for a subscriber from a moment on."""
+    """Make pending again the digests that failed for a subscriber from a moment on, but for those that tell only
+    what subscriptions which have ended since were about."""
     failed = (
         deliveries.c.subscriber_id == subscriber_id,
         deliveries.c.state == FAILED,
-        deliveries.c.finished_at >= since,
+        deliveries.c.finished_at >= since - _MARGIN,
+        _STILL_RUNS,
     )
     await _send_again(connection, [*failed, still_wanted()], now)
 

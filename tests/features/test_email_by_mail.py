@@ -222,6 +222,24 @@ async def test_a_full_mailbox_is_counted_and_a_holiday_is_nothing(post: Post) ->
     assert "the mailbox is full (5.2.2)" in text_of(told[0])
 
 
+async def test_soft_bounces_are_counted_anew_once_she_is_back(any_post: Post) -> None:
+    await any_post.office.is_subscribed()
+    welcome = any_post.office.mail.to(JO)[-1]
+    for _ in range(SOFT_BOUNCES):
+        any_post.office.clock.moves_on(hours=1)
+        told = await any_post.writes(report("5.2.2"), sender="", to=welcome.sender)
+    assert [mail.message["Subject"] for mail in told] == ["We have stopped sending you changes"]
+    assert (await any_post.office.confirms()).heading == "We write to you again"
+
+    for _ in range(SOFT_BOUNCES - 1):
+        any_post.office.clock.moves_on(hours=1)
+        assert await any_post.writes(report("5.2.2"), sender="", to=welcome.sender) == []
+
+    any_post.office.clock.moves_on(hours=1)
+    (told_again,) = await any_post.writes(report("5.2.2"), sender="", to=welcome.sender)
+    assert "the mailbox is full (5.2.2)" in text_of(told_again)
+
+
 async def test_old_soft_bounces_are_forgiven(post: Post) -> None:
     await post.office.is_subscribed()
     welcome = post.office.mail.to(JO)[-1]

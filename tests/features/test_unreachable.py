@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.status import read_status
+from subscriptions import store
 from subscriptions.makers import slack_maker
 from tests.features.service import Service
 from tests.servers.mail import MailServer
@@ -110,4 +111,25 @@ async def test_a_channel_that_is_subscribed_again_gets_what_it_missed(
 
     assert slack.to(FOSTERING)
     assert len({post.message_id for post in slack.to(FOSTERING)}) == len(slack.to(FOSTERING))
+    assert await suspended(service) == []
+
+
+async def test_what_an_ended_subscription_missed_is_not_told_to_the_next(
+    service: Service, council: PageServer, slack: SlackApi
+) -> None:
+    await a_watched_manual(service, council)
+    number = await service.subscribes("everything", f"slack:{FOSTERING}", by=AMINA)
+    slack.errors[FOSTERING] = "is_archived"
+    await an_update_comes(service, council)
+    await service.sends()
+    async with service.database.writing() as connection:
+        await store.end_subscription(connection, number, "ended", service.now)
+
+    del slack.errors[FOSTERING]
+    await service.subscribes("topic:adoption", f"slack:{FOSTERING}", by=AMINA)
+    await service.is_reached_again(f"slack:{FOSTERING}")
+    await service.sends()
+    await service.sends()
+
+    assert slack.to(FOSTERING) == []
     assert await suspended(service) == []
