@@ -123,14 +123,6 @@ class Archive:
             )
         return entries
 
-    async def chapter_keys(self, connection: AsyncConnection) -> set[str]:
-        """The title keys of every chapter of every manual."""
-        return {
-            title_key(chapter.title)
-            for at_hand in await self.shelf.manuals(connection)
-            for chapter in at_hand.contents.chapters
-        }
-
     async def last_year(self, connection: AsyncConnection, now: datetime) -> Counter[str]:
         """By topic, how many amendments of the last twelve months belong to it."""
         since = f"{now - _A_YEAR:%Y-%m}"

@@ -9,8 +9,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from database.schema import changes, exclusions, subscribers, subscriptions
+from subscriptions.errors import BadWish
 from subscriptions.interests import Interest
-from subscriptions.store import SubscriptionOf, end_subscription, running_subscriptions
+from subscriptions.store import SubscriptionOf, end_subscription, running_subscriptions, same_wish
 from subscriptions.subscribers import SubscriberKind, Subscription
 
 
@@ -89,6 +90,13 @@ async def set_terms(connection: AsyncConnection, wished: Subscription) -> None:
         await connection.execute(
             insert(exclusions).values(subscription_id=wished.id, follows=str(each.follows), value=each.value)
         )
+
+
+async def insist_on_no_twin(connection: AsyncConnection, wish: Subscription) -> None:
+    """Raises BadWish where the subscriber has another subscription that asks for just the same."""
+    for each in await running_subscriptions(connection, subscriber_id=wish.subscriber_id):
+        if each.subscription.id != wish.id and same_wish(each.subscription, wish):
+            raise BadWish("Just that is followed here already. End one of the two instead.")
 
 
 async def leave_out(connection: AsyncConnection, subscription_id: int, interest: Interest) -> bool:

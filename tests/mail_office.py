@@ -108,7 +108,8 @@ class MailOffice:
         """First sight of the manual's contents."""
         async with self.database.writing() as connection:
             await add_sources(connection, self.parts.manuals.manuals, self.clock())
-            source = next(each for each in await all_sources(connection) if each.kind == "contents")
+            sources = await all_sources(connection)
+            source = next(each for each in sources if (each.manual, each.kind) == ("westmere", "contents"))
             await record_reading(connection, source, CONTENTS, self.clock())
 
     async def publishes(
@@ -269,7 +270,12 @@ def _ahead_of(now: datetime) -> Callable[[], datetime]:
 
 @asynccontextmanager
 async def running_office(
-    database: Database, database_url: str, mail: MailServer, **changes: Any
+    database: Database,
+    database_url: str,
+    mail: MailServer,
+    *,
+    parts_of: type[OfficeParts] = OfficeParts,
+    **changes: Any,
 ) -> AsyncIterator[MailOffice]:
     """The pages on a free port, sending through the mail server. ``changes`` are settings."""
     values: dict[str, object] = {
@@ -287,7 +293,7 @@ async def running_office(
         **changes,
     }
     root = str(values["web_url"])
-    parts = OfficeParts(Settings(_env_file=None).model_copy(update=values))
+    parts = parts_of(Settings(_env_file=None).model_copy(update=values))
     clock = Clock()
     built = site_of(parts, database)
     site = Site(registrar=built.registrar, clock=clock, public=parts.settings.public_pages)

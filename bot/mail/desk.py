@@ -148,7 +148,7 @@ class MailDesk:
         try:
             parse_interest(asked.follows, self.registrar.post.topics)
         except (UnknownTopic, BadInterest):
-            title = await self._chapter(asked.follows)
+            title = await self._chapter(asked.follows, asked.manual)
             row["follows"] = f"chapter:{title}" if title else asked.follows
         try:
             await self.registrar.ask(sender, Request(rows=(row,), via="mail"), client=None, now=self.clock())
@@ -159,10 +159,10 @@ class MailDesk:
             return None
         return None
 
-    async def _chapter(self, words: str) -> str | None:
-        """The one chapter that is surely meant."""
+    async def _chapter(self, words: str, manual: str | None) -> str | None:
+        """The one chapter that is surely meant, in one manual or (None) in any."""
         async with self.registrar.database.reading() as connection:
-            for at_hand in await self.registrar.post.shelf.manuals(connection):
+            for at_hand in await self.registrar.post.shelf.manuals(connection, manual):
                 found = at_hand.look_up(words)
                 if found.confident and at_hand.chapter_of(found.answers[0].title):
                     return found.answers[0].title

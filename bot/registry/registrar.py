@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotAllowed
 from bot.misses import Misses
+from bot.orders.chapters import insist_on_chapters
 from bot.orders.phrases import subscription_says
 from bot.registry.correspondence import Correspondence, asking_keys
 from bot.registry.moves import Moves
@@ -180,12 +181,16 @@ class Registrar:
 
     async def _insist_on_our_names(self, connection: AsyncConnection, wishes: Sequence[Wish]) -> None:
         """What is asked for is printed in a mail to whoever the address belongs to: so nothing but names of ours,
-        no words of the asker's. Raises BadWish."""
-        if any(each.interest.follows in (Follows.PHRASE, Follows.SECTION) for each in wishes):
-            raise BadWish("Here you can follow topics, chapters, or everything.")
-        titles = {each.interest.value for each in wishes if each.interest.follows is Follows.CHAPTER}
-        if titles - await self.post.archive.chapter_keys(connection):
-            raise BadWish("One of the chapters is not in the manual. Look it up again.")
+        no words of the asker's. Raises BadWish, NotInTheManual."""
+        shelf = self.post.shelf
+        for wish in wishes:
+            named = (wish.interest, *wish.exclusions)
+            if any(each.follows in (Follows.PHRASE, Follows.SECTION) for each in named):
+                raise BadWish("Here you can follow topics, chapters, or everything, and leave out the like.")
+            has_chapters = any(each.follows is Follows.CHAPTER for each in named)
+            if has_chapters and not await shelf.manuals(connection, wish.manual):
+                raise BadWish("The manual’s contents have not been read yet. Try again soon.")
+            await insist_on_chapters(connection, shelf, named, manual=wish.manual, topics=self.post.topics)
 
     async def _request(self, connection: AsyncConnection, named: Named) -> StoredRequest:
         found = await store_requests.find_request(connection, named.id)

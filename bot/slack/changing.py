@@ -16,8 +16,8 @@ from bot.slack.subscribing import moved_with, would_have_told
 from bot.slack.wishing import exceptions_of
 from subscriptions.errors import BadWish
 from subscriptions.interests import Interest
-from subscriptions.store import SubscriptionOf, same_wish, save_subscriber
-from subscriptions.store_changes import set_terms
+from subscriptions.store import SubscriptionOf, save_subscriber
+from subscriptions.store_changes import insist_on_no_twin, set_terms
 
 
 async def change(desk: Desk, place: Place, number: int, wished: Wished) -> Outcome:
@@ -36,8 +36,7 @@ async def change(desk: Desk, place: Place, number: int, wished: Wished) -> Outco
             exclusions=await _left_out(desk, connection, before, wished),
         )
         others = [each for each in await running_of(connection, before.subscriber) if each != before]
-        if any(same_wish(each.subscription, subscription) for each in others):
-            raise BadWish("Just that is followed here already. End one of the two instead.")
+        await insist_on_no_twin(connection, subscription)
         subscriber = await save_subscriber(
             connection, replace(before.subscriber, **asdict(wished.hours)), now, replace_schedule=True
         )

@@ -14,7 +14,7 @@ from subscriptions import store, store_people
 from subscriptions.errors import BadWish
 from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, log_change, set_terms
+from subscriptions.store_changes import Change, insist_on_no_twin, log_change, set_terms
 from subscriptions.subscribers import Frequency, Subscriber
 from subscriptions.wishes import LEAST
 
@@ -35,9 +35,13 @@ async def change_everything(
         weekday=_number(form, "weekday", 0, 6, subscriber.weekday),
         day=_number(form, "day", 1, 28, subscriber.day),
     )
-    for each in await store.running_subscriptions(connection, subscriber_id=subscriber.id):
+    before = await store.running_subscriptions(connection, subscriber_id=subscriber.id)
+    for each in before:
         for what in await _change(connection, each, form, wording, now):
             await log(connection, subscriber, what, now, number=each.subscription.id)
+    for each in await store.running_subscriptions(connection, subscriber_id=subscriber.id):
+        if each.subscription not in [it.subscription for it in before]:
+            await insist_on_no_twin(connection, each.subscription)
 
 
 async def log(

@@ -22,7 +22,7 @@ from bot.web.protection import (
 )
 from bot.web.site import Site
 from digests.wording import count_words
-from subscriptions.errors import BadWish
+from subscriptions.errors import SubscriptionError
 from subscriptions.subscribers import Frequency
 from subscriptions.wishes import WEEKDAYS
 
@@ -70,7 +70,7 @@ def subscribing_routes(site: Site) -> list[BaseRoute]:
         try:
             address = form.address(registrar.domains)
             await registrar.ask(address, form.request(), client=client_of(request), now=now)
-        except BadWish as error:
+        except SubscriptionError as error:
             return await form_page(request, form, {"follow": str(error)}, status=400)
         return site.page("check_your_mail.html", {})
 

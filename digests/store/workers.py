@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, insert, or_, select, text, update
@@ -49,9 +49,12 @@ class Turn:
 
     async def goes_on(self) -> None:
         """Say that this process is at work. That it has lost its turn does no harm, and is no error."""
-        if self._connection is not None:
-            with suppress(DBAPIError):
-                await self._connection.execute(text("SELECT 1"))
+        if self._connection is None:
+            return
+        try:
+            await self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            self._connection = None  # its session is gone, and the lock with it
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import aiosmtplib
 import pytest
@@ -15,16 +17,19 @@ from bot.mail.desk import SOFT_BOUNCES, MailDesk
 from bot.mail.door import door_of, open_door
 from bot.mail.incoming import read_incoming
 from bot.mail.returned import read_returned
+from config.manuals import ManualsFile
 from database.connection import Database
+from manual.reading import Chapter, ContentsReading
+from manual.store import all_sources, record_reading
 from subscriptions.store import running_subscriptions
 from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, damaged_mails, report
-from tests.mail_office import MailOffice, link_in, running_office, text_of
+from tests.mail_office import MailOffice, OfficeParts, link_in, running_office, text_of
 from tests.servers.mail import Mail, mail_server
 
 RELAY = "mx.westmere.example"
 GENUINE = f"{RELAY}; dmarc=pass header.from=westmere.example"
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "mail_in_port": 0,
     "mail_in_address": TO,
     "bounce_address": "bounces@westmere.example",
@@ -53,6 +58,16 @@ class Post:
         return await self.writes(a_mail(line, Authentication_Results=GENUINE, **headers))
 
 
+class TwoManuals(OfficeParts):
+    """The council's manual, and that of its partnership."""
+
+    @cached_property
+    def manuals(self) -> ManualsFile:
+        sources = [{"kind": "contents", "url": "https://p.example/contents.html"}]
+        partnership = ManualsFile.model_validate({"manuals": {"partnership": {"name": "P", "sources": sources}}})
+        return ManualsFile(manuals={**super().manuals.manuals, **partnership.manuals})
+
+
 @pytest.fixture
 async def post(sqlite_database: Database, sqlite_url: str) -> AsyncIterator[Post]:
     async with post_of(sqlite_database, sqlite_url) as opened:
@@ -67,8 +82,13 @@ async def any_post(database: Database, database_url: str) -> AsyncIterator[Post]
 
 
 @asynccontextmanager
-async def post_of(database: Database, database_url: str) -> AsyncIterator[Post]:
-    async with mail_server() as mail, running_office(database, database_url, mail, **SETTINGS) as office:
+async def post_of(
+    database: Database, database_url: str, parts_of: type[OfficeParts] = OfficeParts
+) -> AsyncIterator[Post]:
+    async with (
+        mail_server() as mail,
+        running_office(database, database_url, mail, parts_of=parts_of, **SETTINGS) as office,
+    ):
         door = door_of(office.parts.settings, MailDesk(registrar=office.site.registrar, clock=office.clock))
         async with open_door(door, host="127.0.0.1", port=0) as port:
             yield Post(office, port)
@@ -298,6 +318,46 @@ async def test_nobodys_words_are_sent_on_in_our_name(post: Post) -> None:
             assert "account" not in answer.content.decode()
     (proven,) = await post.orders(f"subscribe {lure}")
     assert lure in text_of(proven)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        "except chapter:your account is locked visit evil.example",
+        "except phrase:visit evil.example",
+        "except section:visit evil.example",
+        "weekly without phrase:call evil.example",
+    ],
+)
+async def test_nobodys_words_are_sent_on_as_what_is_left_out(post: Post, left_out: str) -> None:
+    (answer,) = await post.writes(a_mail(f"subscribe fostering {left_out}"))
+    assert answer.message["Subject"] == "That can’t be followed"
+    assert "evil" not in answer.content.decode()
+
+
+async def test_our_own_names_can_be_left_out_by_mail(post: Post) -> None:
+    (asked,) = await post.orders("subscribe fostering except chapter:private fostering")
+    assert "The topic Fostering" in text_of(asked)
+    assert "but not the chapter Private Fostering" in text_of(asked)
+
+
+async def test_a_chapter_is_followed_only_in_a_manual_that_has_it(
+    sqlite_database: Database, sqlite_url: str
+) -> None:
+    order = "subscribe chapter:private fostering in:partnership weekly"
+    async with post_of(sqlite_database, sqlite_url, TwoManuals) as post:
+        (unread,) = await post.orders(order)
+        assert "have not been read yet" in text_of(unread)
+
+        async with sqlite_database.writing() as connection:
+            sources = await all_sources(connection)
+            theirs = next(each for each in sources if (each.manual, each.kind) == ("partnership", "contents"))
+            contents = ContentsReading(sections=(), chapters=(Chapter(number="1", title="Strategy Discussions"),))
+            await record_reading(connection, theirs, contents, post.office.clock())
+        (refused,) = await post.orders(order)
+        assert "no chapter called “private fostering” in the manual" in text_of(refused)
+        (asked,) = await post.orders("subscribe strategy discussions in:partnership weekly")
+        assert "The chapter Strategy Discussions" in text_of(asked)
 
 
 async def test_five_thousand_damaged_mails_subscribe_nobody_and_start_no_loop(post: Post) -> None:

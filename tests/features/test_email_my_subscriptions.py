@@ -71,6 +71,24 @@ async def test_what_was_made_up_changes_nothing(sqlite_office: MailOffice) -> No
     assert (await my_page(sqlite_office)).form("/change").fields[1:] == page.form("/change").fields[1:]
 
 
+async def test_no_two_are_made_the_same(sqlite_office: MailOffice) -> None:
+    await sqlite_office.is_subscribed(frequency="weekly")
+    await sqlite_office.is_subscribed(frequency="daily")
+    page = await my_page(sqlite_office)
+
+    refused = await sqlite_office.sends_form(page, "/change", frequency_1="daily", hour="17")
+    assert "Just that is followed here already" in refused.words
+    assert refused.form("/change").fields[1:] == page.form("/change").fields[1:]
+
+    swapped = await sqlite_office.sends_form(page, "/change", frequency_1="daily", frequency_2="monthly")
+    assert "Your changes are saved." in swapped.words
+    one = await sqlite_office.sends_form(
+        await my_page(sqlite_office), "/change", frequency_1="monthly", stop_2="yes"
+    )
+    assert "Your changes are saved." in one.words
+    assert one.words.count("Stop this") == 1
+
+
 async def test_paused_mails_come_afterwards(office: MailOffice) -> None:
     await office.is_subscribed(frequency="as it happens")
     page = await office.sends_form(await my_page(office), "/pause", until="2026-05-20")

@@ -123,7 +123,7 @@ class Doors:
 async def doors(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Doors]:
     (tmp_path / "manuals.toml").write_text(MANUAL)
     async with mail_server() as mail, local_slack() as slack:
-        settings = {
+        settings: dict[str, Any] = {
             **SETTINGS,
             "slack_bot_token": SecretStr(BOT_TOKEN),
             "slack_app_token": SecretStr(APP_TOKEN),

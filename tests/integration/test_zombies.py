@@ -60,7 +60,8 @@ async def test_a_process_that_stops_while_it_compiles_does_not_keep_the_others_f
         async with asyncio.timeout(20):
             while not (await council.compiles(MONDAY + timedelta(hours=9))).digests:  # noqa: ASYNC110 - PostgreSQL tells it by no event
                 await asyncio.sleep(0.1)
-        await turn.goes_on()  # it wakes up, and finds nothing left to do
+        for _ in range(2):
+            await turn.goes_on()  # it wakes up with its turn lost, and goes on through what it had planned
 
     assert len(await council.told(team)) == 1
 
