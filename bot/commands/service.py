@@ -160,11 +160,13 @@ async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     previewed = not (settings.sends_slack or settings.sends_mail)
     async with slack_over_http(parts, database) as slack_routes:
         app = make_app(database, previewed=previewed, site=site, extra_routes=slack_routes)
-        doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
+        doors: list[Coroutine[Any, Any, None]] = []
         if settings.mail_in_port is not None:
             door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
-            doors.append(serve_mail(door, settings, stop))
-            remark(f"Mail is taken on port {settings.mail_in_port}")
+            taking = listen(settings.mail_in_host, settings.mail_in_port, setting="MAIL_IN_PORT")
+            doors.append(serve_mail(door, taking, stop, lmtp=settings.mail_in_lmtp))
+            remark(f"Mail is taken on port {taking.getsockname()[1]}")
+        doors.append(serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies))
         await together(stop, *doors, _have_manuals_at_hand(parts, database, stop))
 
 
