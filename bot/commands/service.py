@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.assembly import Parts, assemble, utc_now
+from bot.assembly import Parts, assemble, insist_on_manual, utc_now
 from bot.checks import Check, all_checks
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
@@ -83,12 +83,17 @@ def status(as_json: AsJson = False) -> None:
 
 def visit(
     manual: Annotated[str | None, typer.Argument(help="A manual's id; all if not given.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Have every page looked at now instead of at its next visit; the running process does it."""
     parts = assemble()
-    if manual is not None and manual not in parts.manuals.names:
-        raise BadInput(f"there is no manual {manual!r}; known: {', '.join(parts.manuals.names) or 'none yet'}")
-    asyncio.run(_make_due(parts, [manual] if manual else list(parts.manuals.names)))
+    if manual is not None:
+        insist_on_manual(parts, manual)
+    asked = [manual] if manual else list(parts.manuals.names)
+    asyncio.run(_make_due(parts, asked))
+    if as_json:
+        print_json({"asked": asked})
+        return
     show("Asked for. Whatever runs (`run` or `worker`) looks within half a minute.")
 
 
