@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.errors import BadInput
 from config.files import ConfigError
 from config.logs import set_up_logs
 from config.manuals import ManualsFile, load_manuals
@@ -102,6 +103,12 @@ def assemble() -> Parts:
     settings = load_settings()
     set_up_logs(form=settings.log_format, level=settings.log_level)
     return Parts(settings)
+
+
+def insist_on_manual(parts: Parts, manual: str) -> None:
+    """Raises BadInput for the id of no manual, naming those that there are."""
+    if manual not in parts.manuals.names:
+        raise BadInput(f"there is no manual {manual!r}; known: {', '.join(parts.manuals.names) or 'none yet'}")
 
 
 def utc_now() -> datetime:

@@ -13,6 +13,9 @@ from config.files import SHIPPED, ConfigError, FileModel, load_toml
 
 SourceKind = Literal["amendments", "contents", "notices", "feed"]
 
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""What a manual's id is made of."""
+
 _INTERVAL = re.compile(r"(\d+)\s*(minute|hour|day)s?")
 
 SHORTEST_INTERVAL = timedelta(minutes=5)
@@ -69,7 +72,7 @@ class ManualsFile(FileModel):
     @classmethod
     def _ids_are_short_words(cls, value: dict[str, ManualConfig]) -> dict[str, ManualConfig]:
         for manual in value:
-            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", manual):
+            if not ID.fullmatch(manual):
                 raise ValueError(
                     f"{manual!r}: a manual's id is lower-case letters, digits and hyphens, at most 40"
                 )
@@ -84,6 +87,8 @@ class ManualsFile(FileModel):
 def load_manuals(path: Path | None = None) -> ManualsFile:
     """The manuals of ``path``, or of the file that is shipped. Raises ConfigError."""
     path = path or SHIPPED / "manuals.toml"
+    if not path.exists():
+        raise ConfigError(f"{path}: there is no such file; `chapterwatch manuals add URL` makes it")
     manuals = load_toml(path, ManualsFile)
     seen: dict[str, str] = {}
     for manual, each in manuals.manuals.items():

@@ -10,11 +10,18 @@ from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.files import ConfigError
 
 PREFIX = "CHAPTERWATCH_"
+
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
+_ADDRESS = re.compile(rf"[^\s@<>,;]+@{_DOMAIN.pattern}")
+_RECIPIENT = re.compile(
+    rf"\*|[^\s@<>]*@{_DOMAIN.pattern}|[CGDUW][A-Z0-9]{{2,}}|(?i:[CGDUW](?=.*\d)[A-Z0-9]{{2,}})"
+)
 
 
 class Settings(BaseSettings):
@@ -124,6 +131,31 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// or http://")
         return value
 
+    @field_validator("mail_from", "mail_in_address", "bounce_address")
+    @classmethod
+    def _must_be_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError(f"{value!r} is no mail address; write name@example.gov.uk")
+        return value
+
+    @field_validator("allowed_recipients")
+    @classmethod
+    def _must_be_recipients(cls, value: str) -> str:
+        for each in value.replace(",", " ").split():
+            if not _RECIPIENT.fullmatch(each):
+                raise ValueError(
+                    f"{each!r} can't be written to; write name@example.gov.uk, @example.gov.uk, C0123456 or *"
+                )
+        return value
+
+    @field_validator("subscribe_domains")
+    @classmethod
+    def _must_be_domains(cls, value: str) -> str:
+        for each in value.replace(",", " ").split():
+            if each != "*" and not _DOMAIN.fullmatch(each.removeprefix("@")):
+                raise ValueError(f"{each!r} is no mail domain; write example.gov.uk, or * for everybody")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _must_be_long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -154,7 +186,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     try:
         settings = Settings(_env_file=env_file)
     except ValidationError as error:
-        raise ConfigError("; ".join(_problem(each["loc"], each["msg"]) for each in error.errors())) from None
+        raise ConfigError("; ".join(map(_problem, error.errors()))) from None
     if settings.sends_mail and not settings.mail_from:
         raise ConfigError(f"{PREFIX}MAIL_FROM is missing: a relay is set, so name the sender's address")
     return settings
@@ -171,8 +203,30 @@ def _refuse_unknown(env_file: Path | None) -> None:
             raise ConfigError(f"{variable} is no setting; {hint}")
 
 
-def _problem(where: tuple[int | str, ...], message: str) -> str:
-    variable = PREFIX + str(where[0]).upper()
-    field = Settings.model_fields.get(str(where[0]))
-    wanted = f"; it is for: {field.description}" if field else ""
-    return f"{variable}: {message.removeprefix('Value error, ')}{wanted}"
+def _problem(error: ErrorDetails) -> str:
+    """One error of the settings in our words: the variable, what stands there, what would be right."""
+    name = str(error["loc"][0])
+    if error["type"] == "value_error":  # says both itself
+        field = Settings.model_fields.get(name)
+        wanted = f"; it is for: {field.description}" if field else ""
+        return f"{PREFIX}{name.upper()}: {error['msg'].removeprefix('Value error, ')}{wanted}"
+    return f"{PREFIX}{name.upper()}: {error['input']!r}; write {_what_would_do(error)}"
+
+
+def _what_would_do(error: ErrorDetails) -> str:
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind.startswith("int"):
+        return "a whole number"
+    if kind.startswith("float"):
+        return "a number"
+    if kind.startswith("bool"):
+        return "true or false"
+    if kind == "literal_error":
+        return f"one of: {str(limits['expected']).replace(chr(39), '').replace(' or ', ', ')}"
+    for limit, words in _LIMITS.items():
+        if limit in limits:
+            return f"a number {words} {limits[limit]:g}"
+    return error["msg"]
+
+
+_LIMITS = {"ge": "not under", "gt": "above", "le": "not above", "lt": "under"}

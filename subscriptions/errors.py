@@ -18,12 +18,11 @@ class SubscriptionError(Exception):
 
 
 class UnknownTopic(SubscriptionError):
-    """No topic of that name. ``nearest`` are names of topics that may have been meant, likeliest first."""
+    """No topic of that name. ``nearest`` are names of topics that may have been meant, likeliest first; ``known``
+    are all that there are."""
 
-    def __init__(self, word: str, nearest: tuple[str, ...] = ()) -> None:
-        hint = (
-            f"did you mean {_either(nearest)}?" if nearest else "see the list of topics for what can be followed."
-        )
+    def __init__(self, word: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> None:
+        hint = f"did you mean {_either(nearest)}?" if nearest else f"there are: {', '.join(known)}."
         super().__init__(f"There is no topic called “{word}”; {hint}")
         self.word = word
         self.nearest = nearest

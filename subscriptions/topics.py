@@ -149,7 +149,7 @@ class Topics:
         somebody may be about to subscribe to it. Raises UnknownTopic, which knows the nearest."""
         topic = self._called.get(name_key(word))
         if topic is None:
-            raise UnknownTopic(word, tuple(near.name for near in self.nearest(word)))
+            raise UnknownTopic(word, tuple(near.name for near in self.nearest(word)), self.ids)
         return topic
 
     def nearest(self, word: str, limit: int = 3) -> tuple[Topic, ...]:

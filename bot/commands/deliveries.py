@@ -12,15 +12,16 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.assembly import Parts, assemble, utc_now
+from bot.assembly import Parts, assemble, insist_on_manual, utc_now
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
 from bot.printing import print_json, show, table
-from digests.store.reports import Delivery, Reach, list_deliveries
+from digests.store.reports import Delivery, Reach, is_delivery, list_deliveries
 from digests.store.reports import reach as read_reach
 from digests.store.resending import Resent, settle_unknown
 from digests.store.resending import resend as resend_chosen
 from manual.store import RecordedAmendment
+from manual.store.amendments import amendments_by_id
 from manual.store.history import told_amendments
 from subscriptions.keeping import CONTENT
 from subscriptions.store import find_subscriber
@@ -41,6 +42,8 @@ def amendments(
     parts = assemble()
     if since is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", since):
         raise BadInput(f"--since {since}: write a month like 2026-04")
+    if manual is not None:
+        insist_on_manual(parts, manual)
     found = asyncio.run(_amendments(parts, [manual] if manual else list(parts.manuals.names), since))
     rows = table("", "no.", "manual", "month", "kind", "chapter", "found")
     for each in found:
@@ -64,7 +67,7 @@ def deliveries(
     amendment: AmendmentId = None,
     subscriber: Who = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what failed, was held or is lost.")] = False,
-    limit: Annotated[int, typer.Option(help="So many at most, the newest first.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="So many at most, the newest first.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List deliveries: what was sent to whom, and what was not and why."""
@@ -155,12 +158,16 @@ def _span(span: timedelta) -> str:
 def settle(
     number: Annotated[int, typer.Argument(help="The delivery's number.")],
     arrived: Annotated[bool, typer.Option("--arrived/--lost", help="Whether you saw that it arrived.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say what became of a message whose answer was lost: it arrived, or is to be sent again."""
     if not asyncio.run(_settle(assemble(), number, arrived)):
         raise BadInput(
             f"delivery {number} is not one whose answer was lost; `chapterwatch deliveries --failed` lists them"
         )
+    if as_json:
+        print_json({"delivery": number, "arrived": arrived})
+        return
     show(f"Delivery {number} {'counts as sent' if arrived else 'is sent again'}.")
 
 
@@ -173,6 +180,7 @@ async def _list(
     parts: Parts, amendment: int | None, subscriber: str | None, failed: bool, limit: int
 ) -> list[Delivery]:
     async with parts.database() as database, database.reading() as connection:
+        await _insist_on_amendment(connection, amendment)
         return await list_deliveries(
             connection,
             amendment_id=amendment,
@@ -186,6 +194,10 @@ async def _resend(
     parts: Parts, numbers: Sequence[int], amendment: int | None, subscriber: str | None, dry_run: bool
 ) -> Resent:
     async with parts.database() as database, database.writing() as connection:
+        await _insist_on_amendment(connection, amendment)
+        for number in numbers:
+            if not await is_delivery(connection, number):
+                raise BadInput(f"there is no delivery number {number}; `chapterwatch deliveries` lists them")
         return await resend_chosen(
             connection,
             now=utc_now(),
@@ -204,6 +216,12 @@ async def _reach(parts: Parts, amendment: int) -> Reach | None:
 async def _settle(parts: Parts, number: int, arrived: bool) -> bool:
     async with parts.database() as database, database.writing() as connection:
         return await settle_unknown(connection, number, arrived=arrived, now=utc_now())
+
+
+async def _insist_on_amendment(connection: AsyncConnection, number: int | None) -> None:
+    """Raises BadInput for the number of no amendment."""
+    if number is not None and not await amendments_by_id(connection, [number]):
+        raise BadInput(f"there is no amendment number {number}")
 
 
 async def _subscriber_id(connection: AsyncConnection, words: str | None) -> int | None:

@@ -15,7 +15,7 @@ from bot.commands.pages import AsJson, in_short
 from bot.errors import BadInput
 from bot.printing import print_json, remark, show
 from config.files import SHIPPED
-from config.manuals import load_manuals
+from config.manuals import ID, load_manuals
 from manual.discover import Found, discover
 
 app = typer.Typer(help="The manuals that are watched.", no_args_is_help=True)
@@ -30,6 +30,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Find a manual's pages, say what was understood of them, and write it into manuals.toml."""
+    if manual and not ID.fullmatch(manual):
+        raise BadInput(f"--id: {manual!r}; write small letters, digits and hyphens, at most 40")
     parts = assemble()
     path = parts.settings.manuals_file or SHIPPED / "manuals.toml"
     known = load_manuals(path).manuals if path.exists() else {}

@@ -83,6 +83,7 @@ def subscribe(
 def unsubscribe(
     number: Annotated[int, typer.Argument(help="The subscription's number, as `subscriptions` shows it.")],
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "ended on the command line",
+    as_json: AsJson = False,
 ) -> None:
     """End a subscription. What it was still due is not told."""
     parts = assemble()
@@ -90,7 +91,10 @@ def unsubscribe(
         raise BadInput(
             f"there is no running subscription number {number}; `chapterwatch subscriptions` lists them"
         )
-    show(f"Subscription {number} has ended.")
+    if as_json:
+        print_json({"ended": number, "reason": reason})
+    else:
+        show(f"Subscription {number} has ended.")
 
 
 def subscriptions(

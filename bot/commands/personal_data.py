@@ -36,13 +36,17 @@ def export(address: Address, as_json: AsJson = False) -> None:
 def erase(
     address: Address,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask whether it is meant.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Forget everything that is kept of a mail address, for good."""
     address = normalise_address(address)
-    if not yes and not typer.confirm(f"Forget everything about {address}? It can't be undone"):
+    if not yes and not typer.confirm(f"Forget everything about {address}? It can't be undone", err=True):
         raise BadInput("nothing was erased")
     if not asyncio.run(_erase(assemble(), address)):
         raise BadInput("nothing is kept of this address")
+    if as_json:
+        print_json({"erased": True})
+        return
     show("Everything that was kept of this address is erased.")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.assembly import Parts, assemble, utc_now
+from bot.assembly import Parts, assemble, insist_on_manual, utc_now
 from bot.checks import Check, all_checks
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
@@ -83,12 +83,17 @@ def status(as_json: AsJson = False) -> None:
 
 def visit(
     manual: Annotated[str | None, typer.Argument(help="A manual's id; all if not given.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Have every page looked at now instead of at its next visit; the running process does it."""
     parts = assemble()
-    if manual is not None and manual not in parts.manuals.names:
-        raise BadInput(f"there is no manual {manual!r}; known: {', '.join(parts.manuals.names) or 'none yet'}")
-    asyncio.run(_make_due(parts, [manual] if manual else list(parts.manuals.names)))
+    if manual is not None:
+        insist_on_manual(parts, manual)
+    asked = [manual] if manual else list(parts.manuals.names)
+    asyncio.run(_make_due(parts, asked))
+    if as_json:
+        print_json({"asked": asked})
+        return
     show("Asked for. Whatever runs (`run` or `worker`) looks within half a minute.")
 
 
@@ -160,11 +165,13 @@ async def _serve(parts: Parts, database: Database, stop: asyncio.Event) -> None:
     previewed = not (settings.sends_slack or settings.sends_mail)
     async with slack_over_http(parts, database) as slack_routes:
         app = make_app(database, previewed=previewed, site=site, extra_routes=slack_routes)
-        doors = [serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies)]
+        doors: list[Coroutine[Any, Any, None]] = []
         if settings.mail_in_port is not None:
             door = door_of(settings, MailDesk(registrar=site.registrar, clock=utc_now))
-            doors.append(serve_mail(door, settings, stop))
-            remark(f"Mail is taken on port {settings.mail_in_port}")
+            taking = listen(settings.mail_in_host, settings.mail_in_port, setting="MAIL_IN_PORT")
+            doors.append(serve_mail(door, taking, stop, lmtp=settings.mail_in_lmtp))
+            remark(f"Mail is taken on port {taking.getsockname()[1]}")
+        doors.append(serve_pages(app, listening, stop, trusted_proxies=settings.trusted_proxies))
         await together(stop, *doors, _have_manuals_at_hand(parts, database, stop))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -89,13 +90,12 @@ def door_of(settings: Settings, desk: MailDesk) -> MailDoor:
 
 
 @asynccontextmanager
-async def open_door(door: MailDoor, *, host: str, port: int, lmtp: bool = False) -> AsyncIterator[int]:
-    """Listen while the block runs. Gives the port, which is a free one for 0."""
+async def open_door(door: MailDoor, listening: socket.socket, *, lmtp: bool = False) -> AsyncIterator[int]:
+    """Take mail on a bound socket while the block runs. Gives its port."""
     kind = LMTP if lmtp else SMTP
     server = await asyncio.get_running_loop().create_server(
         lambda: kind(door, data_size_limit=LARGEST, enable_SMTPUTF8=True, ident="Chapterwatch", timeout=60),
-        host,
-        port,
+        sock=listening,
     )
     try:
         yield server.sockets[0].getsockname()[1]
@@ -103,8 +103,7 @@ async def open_door(door: MailDoor, *, host: str, port: int, lmtp: bool = False)
         server.close()
 
 
-async def serve_mail(door: MailDoor, settings: Settings, stop: asyncio.Event) -> None:
+async def serve_mail(door: MailDoor, listening: socket.socket, stop: asyncio.Event, *, lmtp: bool) -> None:
     """Take mail until ``stop`` is set."""
-    assert settings.mail_in_port is not None, "only served where a port is set"
-    async with open_door(door, host=settings.mail_in_host, port=settings.mail_in_port, lmtp=settings.mail_in_lmtp):
+    async with open_door(door, listening, lmtp=lmtp):
         await stop.wait()

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.errors import BadInput
+from config.settings import PREFIX
 
 
 class _Server(uvicorn.Server):
@@ -19,8 +20,8 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
-    """A socket on that address.
+def listen(host: str, port: int, *, or_next: bool = False, setting: str = "WEB_PORT") -> socket.socket:
+    """A socket on that address, which ``setting`` names.
 
     ``or_next``: where it is taken, one of the nine ports after it will do. Raises BadInput where none is free.
     """
@@ -33,9 +34,7 @@ def listen(host: str, port: int, *, or_next: bool = False) -> socket.socket:
             listening.close()
             continue
         return listening
-    raise BadInput(
-        f"CHAPTERWATCH_WEB_PORT: {host}:{port} is taken by another program; stop it, or name a free port"
-    )
+    raise BadInput(f"{PREFIX}{setting}: {host}:{port} is taken by another program; stop it, or name a free port")
 
 
 async def serve_pages(

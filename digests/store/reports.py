@@ -176,6 +176,12 @@ def _rendered(root: Row[Any], thread: Sequence[dict[str, Any]]) -> Rendered:
     )
 
 
+async def is_delivery(connection: AsyncConnection, number: int) -> bool:
+    """Whether there is a delivery of this number."""
+    found = await connection.execute(select(deliveries.c.id).where(deliveries.c.id == number))
+    return found.first() is not None
+
+
 async def reach(connection: AsyncConnection, amendment_id: int) -> Reach | None:
     """How far an amendment has reached; None where there is no such amendment."""
     recorded_at = (

@@ -17,6 +17,7 @@ from bot.mail.desk import SOFT_BOUNCES, MailDesk
 from bot.mail.door import door_of, open_door
 from bot.mail.incoming import read_incoming
 from bot.mail.returned import read_returned
+from bot.web.server import listen
 from config.manuals import ManualsFile
 from database.connection import Database
 from manual.reading import Chapter, ContentsReading
@@ -90,7 +91,7 @@ async def post_of(
         running_office(database, database_url, mail, parts_of=parts_of, **SETTINGS) as office,
     ):
         door = door_of(office.parts.settings, MailDesk(registrar=office.site.registrar, clock=office.clock))
-        async with open_door(door, host="127.0.0.1", port=0) as port:
+        async with open_door(door, listen("127.0.0.1", 0)) as port:
             yield Post(office, port)
 
 
@@ -288,7 +289,7 @@ async def test_every_mail_has_a_return_path_of_its_own(post: Post) -> None:
 async def test_a_relay_may_deliver_by_lmtp(sqlite_database: Database, sqlite_url: str) -> None:
     async with mail_server() as mail, running_office(sqlite_database, sqlite_url, mail, **SETTINGS) as office:
         door = door_of(office.parts.settings, MailDesk(registrar=office.site.registrar, clock=office.clock))
-        async with open_door(door, host="127.0.0.1", port=0, lmtp=True) as port:
+        async with open_door(door, listen("127.0.0.1", 0), lmtp=True) as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             said = [await reader.readline()]
             for line in (

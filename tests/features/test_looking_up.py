@@ -20,6 +20,7 @@ from bot.mail.desk import MailDesk
 from bot.mail.door import door_of, open_door
 from bot.misses import tell_operators
 from bot.slack.serve import serve_slack
+from bot.web.server import listen
 from database.connection import Database
 from database.schema import misses, payloads
 from digests.notices import operators_of
@@ -136,7 +137,7 @@ async def doors(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> A
                 serve_slack(office.parts, sqlite_database, stop, clock=office.clock, connected=connected)
             )
             door = door_of(office.parts.settings, MailDesk(registrar=office.site.registrar, clock=office.clock))
-            async with open_door(door, host="127.0.0.1", port=0) as port:
+            async with open_door(door, listen("127.0.0.1", 0)) as port:
                 await asyncio.wait_for(connected.wait(), 10)
                 yield Doors(office, slack, Post(office, port), Shell(tmp_path), sqlite_url)
             stop.set()

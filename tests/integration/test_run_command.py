@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -170,3 +171,20 @@ async def test_it_can_be_stopped_while_the_database_is_away(tmp_path: Path, own_
         code = await running.stop()
         await asyncio.to_thread(own_postgres.restart)
         assert code == 0
+
+
+async def test_a_taken_mail_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        async with started(
+            tmp_path,
+            "web",
+            CHAPTERWATCH_MAIL_IN_PORT=str(port),
+            CHAPTERWATCH_MAIL_IN_ADDRESS="ask@westmere.example",
+        ) as running:
+            await running.says(
+                rf"✗ CHAPTERWATCH_MAIL_IN_PORT: 127\.0\.0\.1:{port} is taken by another program; stop"
+            )
+            assert await running.process.wait() == 2
+            assert "Mail is taken" not in running.said
+            assert "Traceback" not in running.said

@@ -72,7 +72,15 @@ def test_a_missing_file_and_one_that_is_no_text_are_named(tmp_path: Path) -> Non
     ("name", "value", "told"),
     [
         ("SMTP_PORT", "smtp", "CHAPTERWATCH_SMTP_PORT"),
-        ("SMTP_TLS", "ssl", "starttls, tls or none"),
+        ("SMTP_TLS", "ssl", "SMTP_TLS: 'ssl'; write one of: starttls, tls, none$"),
+        ("WEB_PORT", "abc", "^CHAPTERWATCH_WEB_PORT: 'abc'; write a whole number$"),
+        ("WEB_PORT", "70000", "^CHAPTERWATCH_WEB_PORT: '70000'; write a number not above 65535$"),
+        ("SMTP_PER_SECOND", "many", "'many'; write a number$"),
+        ("PUBLIC_PAGES", "perhaps", "'perhaps'; write true or false$"),
+        ("MAIL_FROM", "nobody", "'nobody' is no mail address; write name@example.gov.uk"),
+        ("MAIL_IN_ADDRESS", "ask", "'ask' is no mail address"),
+        ("ALLOWED_RECIPIENTS", "me@a.example foo", "'foo' can't be written to; write name@example.gov.uk"),
+        ("SUBSCRIBE_DOMAINS", "@borset", "'@borset' is no mail domain; write example.gov.uk"),
         ("WEB_URL", "procedures.example", "must begin with https://"),
         ("SMTP_HOST", "relay.example", "CHAPTERWATCH_MAIL_FROM is missing"),
     ],
@@ -81,6 +89,13 @@ def test_a_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str
     monkeypatch.setenv(f"CHAPTERWATCH_{name}", value)
     with pytest.raises(ConfigError, match=told):
         load_settings(env_file=None)
+
+
+@pytest.mark.parametrize("value", ["*", "me@a.example, @b.gov.uk C0123456", "D0123456 u0123456"])
+def test_whoever_can_be_written_to_may_be_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("CHAPTERWATCH_ALLOWED_RECIPIENTS", value)
+    monkeypatch.setenv("CHAPTERWATCH_SUBSCRIBE_DOMAINS", "a.gov.uk, @b.gov.uk *")
+    assert load_settings(env_file=None).allowed_recipients == value
 
 
 def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
