@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from bot.assembly import Parts
+from bot.withheld import why_withheld
 from config.files import ConfigError
 from database.connection import Database
 from database.errors import DatabaseError
 from digests.errors import SendError
 from digests.notices import operators_of
 from digests.outlets import try_relay
+from digests.signing import signing_of
 from manual import store as manual_store
+from subscriptions.interests import Follows
 from subscriptions.matching import can_match, never_matches
-from subscriptions.store import running_subscriptions
-from subscriptions.wishes import interest_words
+from subscriptions.store import SubscriptionOf, running_subscriptions
+from subscriptions.topics import Topic
+from subscriptions.wishes import destination_words, interest_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,7 @@ class Check:
 
 async def all_checks(parts: Parts) -> list[Check]:
     """Every check, in the order in which somebody would set things up."""
-    checks = [*_settings(parts), *_space()]
+    checks = [*_settings(parts), *_signing(parts), *_space()]
     checks += [check async for check in _database(parts)]
     checks += [check async for check in _relay(parts)]
     return checks
@@ -113,12 +117,14 @@ async def _watching(parts: Parts, database: Database) -> AsyncIterator[Check]:
                 yield Check(state="bad", words=words, to_do="open it in a browser: has it moved?")
         known = {manual: await manual_store.latest_contents(connection, manual) for manual in parts.manuals.names}
         contents = {manual: reading for manual, reading in known.items() if reading is not None}
+        everybody = await running_subscriptions(connection)
+        for check in _not_written_to(parts, everybody):
+            yield check
+        running = [each.subscription for each in everybody]
+        followed = {each.interest.value for each in running if each.interest.follows is Follows.TOPIC}
         for manual, reading in contents.items():
-            for topic in never_matches(parts.topics, reading):
-                words = f"{manual}: no chapter belongs to the topic {topic.name}; whoever follows it hears nothing"
-                to_do = "widen it in your topics file, if the manual has such chapters"
-                yield Check(state="note", words=words, to_do=to_do)
-        running = [each.subscription for each in await running_subscriptions(connection)]
+            for check in empty_topics(manual, never_matches(parts.topics, reading), followed):
+                yield check
         for interest, asked_manual in dict.fromkeys((each.interest, each.manual) for each in running):
             asked = [reading for manual, reading in contents.items() if asked_manual in (None, manual)]
             if asked and not any(can_match(interest, parts.topics, reading) for reading in asked):
@@ -130,6 +136,41 @@ async def _watching(parts: Parts, database: Database) -> AsyncIterator[Check]:
                 )
                 to_do = "has the chapter another title now? ask what they mean, and subscribe them to that"
                 yield Check(state="bad", words=words, to_do=to_do)
+
+
+def empty_topics(manual: str, topics: Iterable[Topic], followed: Collection[str]) -> Iterator[Check]:
+    """A note for each topic that somebody follows in vain, and one for all the others."""
+    others = []
+    for topic in topics:
+        if topic.id not in followed:
+            others.append(topic.name)
+            continue
+        words = f"{manual}: no chapter belongs to the topic {topic.name}; whoever follows it hears nothing"
+        to_do = "widen it in your topics file, if the manual has such chapters"
+        yield Check(state="note", words=words, to_do=to_do)
+    if others:
+        words = f"{manual}: no chapter belongs to these topics, which nobody follows: {', '.join(others)}"
+        yield Check(state="note", words=words)
+
+
+def _not_written_to(parts: Parts, running: Sequence[SubscriptionOf]) -> Iterator[Check]:
+    """A note for each subscriber from whom every digest would be withheld."""
+    if not parts.settings.allowed_recipients:
+        return  # that nobody is written to is told once
+    for subscriber in dict.fromkeys(each.subscriber for each in running):
+        if why := why_withheld(parts.settings, subscriber):
+            words = f"{destination_words(subscriber)} can't be written to: {why}"
+            yield Check(state="note", words=words)
+
+
+def _signing(parts: Parts) -> Iterator[Check]:
+    if parts.settings.dkim_key_file is None:
+        return
+    try:
+        signing_of(parts.settings)
+        yield Check(state="good", words="mails are signed with DKIM")
+    except ConfigError as error:
+        yield Check(state="bad", words="mails can't be signed with DKIM", to_do=str(error))
 
 
 async def _relay(parts: Parts) -> AsyncIterator[Check]:

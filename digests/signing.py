@@ -27,6 +27,8 @@ def signing_of(settings: Settings) -> Callable[[bytes], bytes] | None:
         raise ConfigError(
             f"{PREFIX}DKIM_SELECTOR is missing: a key is set, so name the selector it is published under"
         )
+    if not settings.dkim_key_file.is_file():
+        raise ConfigError(f"{PREFIX}DKIM_KEY_FILE: {settings.dkim_key_file}: there is no such file")
     try:
         key = settings.dkim_key_file.read_bytes()
         domain = settings.mail_from.rpartition("@")[2]

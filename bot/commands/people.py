@@ -15,6 +15,7 @@ from bot.errors import BadInput
 from bot.orders.chapters import insist_on_chapters
 from bot.printing import print_json, print_text, remark, show, table
 from bot.shelf import Shelf
+from bot.withheld import why_withheld
 from digests.suspending import resume_sending
 from subscriptions import store
 from subscriptions.errors import BadWish
@@ -78,6 +79,9 @@ def subscribe(
             print_json(to_document(each))
         else:
             show(f"{in_words(each)}  [dim](number {each.subscription.id})[/]")
+    for subscriber in dict.fromkeys(each.subscriber for each in granted):
+        if why := why_withheld(parts.settings, subscriber):
+            remark(f"{destination_words(subscriber)} can't be written to: {why}")
 
 
 def unsubscribe(

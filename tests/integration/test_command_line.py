@@ -183,6 +183,13 @@ def test_a_csv_with_bad_rows_changes_nothing_and_names_each(shell: Shell) -> Non
         (("lookup",), "say what to look up"),
         (("resend",), "say which"),
         (("reach", "77"), "there is no amendment number 77"),
+        (("amendments", "--manual", "nope"), "there is no manual 'nope'; known: none yet"),
+        (("deliveries", "--amendment", "77"), "there is no amendment number 77"),
+        (("deliveries", "--limit", "0"), "--limit"),
+        (("resend", "77", "--dry-run"), "there is no delivery number 77; `chapterwatch deliveries` lists them"),
+        (("resend", "--amendment", "77", "--dry-run"), "there is no amendment number 77"),
+        (("subscribe", "xyzzy", "--to", "slack:C0123456"), "fostering, "),
+        (("manuals", "add", "http://127.0.0.1:9/", "--id", "Bad Id!"), "--id: 'Bad Id!'; write small letters"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_2(shell: Shell, words: tuple[str, ...], told: str) -> None:
@@ -197,7 +204,10 @@ def test_bad_input_is_one_clear_line_and_exit_2(shell: Shell, words: tuple[str, 
     [
         ({"CHAPTERWATCH_DATABASE_URL": "mysql://me:secret@host/name"}, "use sqlite:///"),
         ({"CHAPTERWATCH_SMTP_PORT": "smtp"}, "CHAPTERWATCH_SMTP_PORT"),
-        ({"CHAPTERWATCH_MANUALS_FILE": "none.toml"}, "none.toml: there is no such file"),
+        (
+            {"CHAPTERWATCH_MANUALS_FILE": "none.toml"},
+            "none.toml: there is no such file; `chapterwatch manuals add URL` makes it",
+        ),
         ({"CHAPTERWATCH_TOPICS_FILE": "none.toml"}, "none.toml: there is no such file"),
     ],
 )
@@ -209,6 +219,14 @@ def test_a_bad_setting_is_named_by_every_command(shell: Shell, settings: dict[st
     assert "Traceback" not in answer.err
 
 
+def test_what_changes_something_answers_in_json(shell: Shell) -> None:
+    (made,) = shell.run("subscribe", "mash", "--to", "email:a@westmere.example", "--json").documents
+    assert shell.run("visit", "--json").documents == [{"asked": []}]
+    (ended,) = shell.run("unsubscribe", str(made["id"]), "--reason", "left", "--json").documents
+    assert ended == {"ended": made["id"], "reason": "left"}
+    assert shell.run("erase", "a@westmere.example", "--json", given="y\n").documents == [{"erased": True}]
+
+
 def test_migrating_status_and_doctor_work_on_an_empty_folder(shell: Shell) -> None:
     assert shell.run("migrate", "--json").documents[0]["before"] is None
     (status,) = shell.run("status", "--json").documents
@@ -216,6 +234,25 @@ def test_migrating_status_and_doctor_work_on_an_empty_folder(shell: Shell) -> No
     checks = shell.run("doctor", "--json")
     assert checks.code == 0
     assert {"good", "note"} == {check["state"] for check in checks.documents}
+
+
+def test_doctor_tells_of_signing_and_of_who_is_not_written_to(shell: Shell) -> None:
+    shell.run("subscribe", "mash", "--to", "email:a@westmere.example")
+    shell.run("subscribe", "mash", "--to", "slack:C0123456")
+    settings = {
+        "CHAPTERWATCH_SMTP_HOST": "127.0.0.1",
+        "CHAPTERWATCH_SMTP_PORT": "9",
+        "CHAPTERWATCH_MAIL_FROM": "c@westmere.example",
+        "CHAPTERWATCH_ALLOWED_RECIPIENTS": "b@westmere.example",
+        "CHAPTERWATCH_DKIM_KEY_FILE": "none.pem",
+        "CHAPTERWATCH_DKIM_SELECTOR": "s",
+    }
+    told = shell.run("doctor", **settings).out
+    assert "none.pem: there is no such file" in told
+    assert "email:a@westmere.example can't be written to: not among CHAPTERWATCH_ALLOWED_RECIPIENTS" in told
+    no_slack = "slack:C0123456 can't be written to: CHAPTERWATCH_SLACK_BOT_TOKEN is not set"
+    assert no_slack in told
+    assert no_slack in shell.run("subscribe", "fostering", "--to", "slack:C0123456", **settings).err
 
 
 def test_a_page_can_not_talk_to_the_terminal(shell: Shell) -> None:
