@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,10 +29,13 @@ class Patience:
     look_after: timedelta
 
 
-async def take_over(database: Database, worker: str, patience: Patience, now: datetime) -> int:
+async def take_over(
+    database: Database, worker: str, in_hand: Collection[int], patience: Patience, now: datetime
+) -> int:
     """Free the rows of workers that are dead, or whose lease ran out. Returns how many.
 
-    On SQLite this process is the only one: whatever another name holds is a dead one's.
+    ``in_hand``: the ids of the rows that ``worker`` itself is busy with. On SQLite this process is the only one:
+    whatever another name holds is a dead one's.
     """
     async with database.reading() as connection:
         others = await workers.claimants(connection) - {worker}
@@ -42,6 +45,7 @@ async def take_over(database: Database, worker: str, patience: Patience, now: da
         freed = await workers.take_over(
             connection,
             by=worker,
+            in_hand=in_hand,
             dead=others - alive,
             silent_since=silent_since,
             now=now,

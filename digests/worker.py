@@ -22,7 +22,7 @@ import structlog
 
 from database.connection import Database
 from database.held import HeldConnection
-from database.patience import patiently
+from database.patience import is_trouble, patiently
 from digests import endings, recover
 from digests.errors import Permanent, SendError, TryAgain
 from digests.holdings import Holdings
@@ -63,7 +63,8 @@ class Timing:
     """A claim that is not renewed lasts so long."""
     renew: float = 2.0
     grace: float = 6.0
-    """A dead worker's rows are taken over when they weren't renewed for so long."""
+    """A dead worker's rows are taken over when they weren't renewed for so long. Longer than a living one waits
+    before it tries the database again."""
     guard: float = 5.0
     """Nothing is handed over that wasn't renewed for so long. Less than ``grace``."""
     poll: float = 1.0
@@ -323,11 +324,20 @@ class Worker:
             await patiently(self._renew)
 
     async def _keep_watch(self) -> None:
-        """Show that we live, and take over from those that don't."""
+        """Show that we live, and take over from those that don't.
+
+        Not at once where the database was away: the others could show themselves as little as we could.
+        """
         while True:
             await asyncio.sleep(self._timing.renew)
-            await patiently(self._presence.appear)
-            await patiently(self._take_over)
+            try:
+                await self._presence.appear()
+                await self._take_over()
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                await patiently(self._presence.appear)
+                await asyncio.sleep(self._timing.grace)
 
     async def _renew(self) -> None:
         ids = self._holdings.ids
@@ -344,7 +354,7 @@ class Worker:
             grace=timedelta(seconds=self._timing.grace),
             look_after=timedelta(seconds=self._timing.look_after_death),
         )
-        await recover.take_over(self._database, self._presence.name, patience, self._clock())
+        await recover.take_over(self._database, self._presence.name, self._holdings.ids, patience, self._clock())
 
     async def _keep_looking(self) -> None:
         while True:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, insert, or_, select, text, update
+from sqlalchemy import and_, case, insert, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -88,6 +88,7 @@ async def take_over(
     connection: AsyncConnection,
     *,
     by: str,
+    in_hand: Collection[int],
     dead: Collection[str],
     silent_since: datetime,
     now: datetime,
@@ -96,6 +97,9 @@ async def take_over(
 ) -> int:
     """Free the rows whose lease ran out, and those of the ``dead`` that were not renewed after ``silent_since``.
 
+    Not those that the worker ``by`` has ``in_hand``: it knows best what becomes of them, however long it couldn't
+    write it down. What it claimed without learning of it (the answer to COMMIT was lost) it doesn't have in hand.
+
     A post that had been handed over becomes unknown, to be looked for after a while; everything else is pending
     again. Returns how many rows were freed.
     """
@@ -103,6 +107,7 @@ async def take_over(
         update(deliveries)
         .where(
             IS_CLAIMED,
+            not_(and_(deliveries.c.claimed_by == by, deliveries.c.id.in_(in_hand))),
             or_(
                 deliveries.c.claimed_until < now,
                 and_(deliveries.c.claimed_by.in_(dead), deliveries.c.claimed_until < silent_since + lease),

@@ -353,6 +353,37 @@ async def test_a_database_that_restarts_in_the_middle_loses_and_doubles_nothing(
     await database.close()
 
 
+async def test_a_database_that_was_away_for_long_makes_no_living_worker_look_dead(
+    postgres: Postgres, postgres_url: str, mail: MailServer, outlets: Outlets
+) -> None:
+    """Whoever finds it back first leaves the others the time to record what they had sent."""
+    timing = replace(FAST, lease=8.0, grace=6.0)
+    databases = [open_database(postgres_url) for _ in range(4)]
+    ids = await put(databases[0], *(a_mail(f"{n}@westmere.example") for n in range(60)))
+    is_down, stop = asyncio.Event(), asyncio.Event()
+
+    async def falls_over(_mail: object) -> None:
+        if len(mail.mails) == 20:
+            await asyncio.to_thread(postgres.stop)
+            is_down.set()
+
+    mail.on_mail = falls_over
+    async with asyncio.TaskGroup() as working:
+        for database in databases:
+            working.create_task(deliver_forever(database, outlets, stop=stop, limits=UNHURRIED, timing=timing))
+        await is_down.wait()
+        await asyncio.sleep(timing.grace + 1)
+        await asyncio.to_thread(postgres.restart)
+        async with asyncio.timeout(40):
+            while await states(databases[0], ids) != ["sent"] * 60:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        stop.set()
+
+    assert len(mail.mails) == len({each.message_id for each in mail.mails}) == 60
+    for database in databases:
+        await database.close()
+
+
 async def test_a_worker_of_the_previous_release_goes_on_while_the_tables_grow(
     postgres_database: Database, mail: MailServer, slack: SlackApi, outlets: Outlets
 ) -> None:
@@ -390,38 +421,38 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 
 async def test_on_a_full_disk_nothing_is_taken_and_what_was_sent_is_not_sent_again(
-    sqlite_url: str, mail: MailServer
+    sqlite_database: Database, mail: MailServer, outlets: Outlets
 ) -> None:
-    database = open_database(sqlite_url)
-    outlets = outlets_to(mail)
-    ids = await put(database, *(a_mail(f"{n}@westmere.example") for n in range(30)))
-    ten_arrived, stop = asyncio.Event(), asyncio.Event()
+    """For longer than a lease lasts: the worker still knows what it has sent."""
+    timing = replace(FAST, lease=1.0, guard=0.5)
+    ids = await put(sqlite_database, *(a_mail(f"{n}@westmere.example") for n in range(30)))
+    ten_arrived, disk_is_full, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def counts(_mail: object) -> None:
         if len(mail.mails) == 10:
             ten_arrived.set()
             await disk_is_full.wait()
 
-    mail.on_mail, disk_is_full = counts, asyncio.Event()
+    mail.on_mail = counts
     with capture_logs() as said:
-        working = asyncio.create_task(deliver_forever(database, outlets, stop=stop, limits=UNHURRIED, timing=FAST))
-        await ten_arrived.wait()
-        with files_no_larger_than(1_000):
-            disk_is_full.set()
+        async with asyncio.TaskGroup() as working:
+            working.create_task(
+                deliver_forever(sqlite_database, outlets, stop=stop, limits=UNHURRIED, timing=timing)
+            )
+            await ten_arrived.wait()
+            with files_no_larger_than(1_000):
+                disk_is_full.set()
+                async with asyncio.timeout(20):
+                    while not any(each["event"] == "waiting for the database" for each in said):  # noqa: ASYNC110
+                        await asyncio.sleep(0.02)
+                await asyncio.sleep(2 * timing.lease)
+                sent_while_full = len(mail.mails)
             async with asyncio.timeout(20):
-                while not any(each["event"] == "waiting for the database" for each in said):  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)
-            await asyncio.sleep(2 * FAST.guard)
-            sent_while_full = len(mail.mails)
-        async with asyncio.timeout(20):
-            while await states(database, ids) != ["sent"] * 30:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-    stop.set()
-    await working
+                while await states(sqlite_database, ids) != ["sent"] * 30:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            stop.set()
 
     reasons = {each["reason"] for each in said if each["event"] == "waiting for the database"}
     assert all("disk" in reason for reason in reasons), reasons
     assert sent_while_full < 10 + 2 * 6  # no more than what was in flight
     assert len(mail.mails) == len({each.message_id for each in mail.mails}) == 30
-    await close_outlets(outlets)
-    await database.close()

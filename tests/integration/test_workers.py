@@ -59,7 +59,7 @@ async def test_what_a_dead_process_held_on_an_sqlite_file_is_free_at_once(
     (number,) = await put(sqlite_database, a_mail())
     await claimed(sqlite_database, "dead", clock)
 
-    freed = await recover.take_over(sqlite_database, "alive", PATIENCE, clock())
+    freed = await recover.take_over(sqlite_database, "alive", (), PATIENCE, clock())
 
     assert freed == 1
     assert await states(sqlite_database, [number]) == ["pending"]
@@ -77,15 +77,28 @@ async def test_a_living_worker_keeps_what_it_holds_and_a_dead_one_loses_it_after
     await claimed(postgres_database, "dead", clock)
 
     clock.moves_on(seconds=5)
-    assert await recover.take_over(postgres_database, "third", PATIENCE, clock()) == 0
+    assert await recover.take_over(postgres_database, "third", (), PATIENCE, clock()) == 0
     clock.moves_on(seconds=2)
-    assert await recover.take_over(postgres_database, "third", PATIENCE, clock()) == 1
+    assert await recover.take_over(postgres_database, "third", (), PATIENCE, clock()) == 1
     assert await states(postgres_database, kept + lost) == ["claimed", "pending"]
 
     clock.moves_on(seconds=30)
-    assert await recover.take_over(postgres_database, "third", PATIENCE, clock()) == 1
+    assert await recover.take_over(postgres_database, "third", (), PATIENCE, clock()) == 1
     assert await states(postgres_database, kept) == ["pending"]
     await living.leave()
+
+
+async def test_a_worker_keeps_what_it_has_in_hand_when_its_lease_runs_out(
+    database: Database, clock: Clock
+) -> None:
+    in_hand, never_heard_of = await put(database, a_mail(), a_mail())
+    await claimed(database, "cut off", clock)
+
+    clock.moves_on(seconds=61)
+    freed = await recover.take_over(database, "cut off", [in_hand], PATIENCE, clock())
+
+    assert freed == 1
+    assert await states(database, [in_hand, never_heard_of]) == ["claimed", "pending"]
 
 
 async def test_a_worker_that_left_no_longer_counts_as_living(postgres_database: Database, clock: Clock) -> None:
@@ -98,7 +111,7 @@ async def test_a_worker_that_left_no_longer_counts_as_living(postgres_database: 
 
     clock.moves_on(seconds=7)
 
-    assert await recover.take_over(postgres_database, "other", PATIENCE, clock()) == 1
+    assert await recover.take_over(postgres_database, "other", (), PATIENCE, clock()) == 1
 
 
 async def test_a_post_that_a_dead_worker_had_announced_is_unknown_and_one_that_it_had_not_is_pending(
@@ -110,7 +123,7 @@ async def test_a_post_that_a_dead_worker_had_announced_is_unknown_and_one_that_i
         assert await holding.hand_over(connection, "dead", claims[0], clock())
 
     clock.moves_on(seconds=31)
-    await recover.take_over(database, "alive", PATIENCE, clock())
+    await recover.take_over(database, "alive", (), PATIENCE, clock())
 
     assert await states(database, [announced, not_yet]) == ["unknown", "pending"]
     assert (await row(database, announced)).due_at > clock()
