@@ -37,6 +37,14 @@ class WordList:
         found = min(near, key=lambda each: (each[1], abs(len(each[0]) - len(word)), each[0]), default=None)
         return (int(found[1]), found[0]) if found else None
 
+    def with_one_more_letter(self, word: str) -> list[str]:
+        """The words that have one letter more, and the same first."""
+        same_first = [each for each in self._by_first.get(word[0], ()) if len(each) == len(word) + 1]
+        return [
+            each
+            for each, _, _ in process.extract(word, same_first, scorer=OSA.distance, score_cutoff=1, limit=None)
+        ]
+
     def doubled(self, word: str) -> str | None:
         """The word that differs only in which letters are doubled: by far the most usual error."""
         return self._by_single.get(_single(word))
@@ -47,8 +55,11 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
 
     The word itself where it is in any list, or nothing is near enough; of two as near, the earlier list's.
     """
-    if len(word) < SHORTEST or not word.isalpha() or any(word in each.words for each in lists):
+    if len(word) < SHORTEST - 1 or not word.isalpha() or any(word in each.words for each in lists):
         return (word,)
+    if len(word) < SHORTEST:
+        fuller = {each for words in lists for each in words.with_one_more_letter(word)}
+        return tuple(fuller) if len(fuller) == 1 else (word,)
     for each in lists:
         if meant := each.doubled(word):
             return (meant,)

@@ -12,7 +12,7 @@ from manual.identity import fold
 
 # "Section 47", "s.47", "s 47", "sec 47(1)" and "S47" are one word: s47. "Section 4.2" is no statute.
 STATUTE = re.compile(
-    r"\b(s|reg)(?:ec(?:t(?:ion)?s?)?|s|ulations?)?\.?\s*(\d{1,3}[a-z]{0,2})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)"
+    r"\b(s|reg)(?:ec(?:t(?:ion)?s?)?|s|ulations?)?\.?\s*(\d{1,3}[a-z]{0,3})(?:\(\w{1,4}\))*(?![\w.]*\d)(?!\w)"
 )
 POSSESSIVE = re.compile(r"'s\b|'")
 ARTICLE = re.compile(r"\b(?:the|an)\b|(?<!annex )(?<!appendix )(?<!part )(?<!form )\ba\b")

@@ -29,6 +29,7 @@ CONTENTS = {
     "thornley": HERE / "thornley-contents.txt",
     "oakhampton": HERE / "oakhampton-contents.txt",
     "wychcombe": HERE / "wychcombe-contents.txt",
+    "ashcombe": HERE / "ashcombe-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
