@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -11,7 +11,8 @@ from rapidfuzz.distance import OSA
 from manual.lookup.words import stem
 
 SHORTEST = 5
-"""Shorter words are never corrected: most are acronyms, and every other one is a near miss of another."""
+"""Of shorter words every other one is a near miss of another, and most are acronyms: those of one letter less are
+corrected where a single word can be meant, still shorter ones never."""
 DOUBLED = re.compile(r"(.)\1+")
 TWO_EDITS_FROM = 8
 """How many letters a word has in which two errors may be corrected."""
@@ -37,13 +38,16 @@ class WordList:
         found = min(near, key=lambda each: (each[1], abs(len(each[0]) - len(word)), each[0]), default=None)
         return (int(found[1]), found[0]) if found else None
 
-    def with_one_more_letter(self, word: str) -> list[str]:
-        """The words that have one letter more, and the same first."""
-        same_first = [each for each in self._by_first.get(word[0], ()) if len(each) == len(word) + 1]
-        return [
-            each
-            for each, _, _ in process.extract(word, same_first, scorer=OSA.distance, score_cutoff=1, limit=None)
-        ]
+    def fuller_or_swapped(self, word: str) -> Iterator[str]:
+        """The words of which a letter was left out, or two of four letters changed places ("nrfp"); the first
+        letter is right."""
+        for at in range(1, len(word) - 1):
+            swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if swapped in self.words:
+                yield swapped
+        fuller = [each for each in self._by_first.get(word[0], ()) if len(each) == len(word) + 1]
+        for found, _, _ in process.extract(word, fuller, scorer=OSA.distance, score_cutoff=1, limit=None):
+            yield found
 
     def doubled(self, word: str) -> str | None:
         """The word that differs only in which letters are doubled: by far the most usual error."""
@@ -58,8 +62,8 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
     if len(word) < SHORTEST - 1 or not word.isalpha() or any(word in each.words for each in lists):
         return (word,)
     if len(word) < SHORTEST:
-        fuller = {each for words in lists for each in words.with_one_more_letter(word)}
-        return tuple(fuller) if len(fuller) == 1 else (word,)
+        likely = {stem(found): found for each in lists for found in each.fuller_or_swapped(word)}
+        return tuple(likely.values()) if len(likely) == 1 else (word,)
     for each in lists:
         if meant := each.doubled(word):
             return (meant,)
@@ -68,13 +72,14 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
         return (word,)
     edits = 2 if len(word) >= TWO_EDITS_FROM else 1
     near = [(found[0], at, found[1]) for at, each in enumerate(lists) if (found := each.nearest(word, edits))]
-    if near:
-        return (min(near)[2],)
+    nearest = min(near, default=None)
+    if nearest and nearest[0] == 1:
+        return (nearest[2],)
     for at in range(SHORTEST - 1, len(word) - SHORTEST + 2):
         halves = word[:at], word[at:]
         if all(any(half in each.words for each in lists) for half in halves):
             return halves
-    return (word,)
+    return (nearest[2],) if nearest else (word,)
 
 
 def _single(word: str) -> str:

@@ -30,6 +30,7 @@ CONTENTS = {
     "oakhampton": HERE / "oakhampton-contents.txt",
     "wychcombe": HERE / "wychcombe-contents.txt",
     "ashcombe": HERE / "ashcombe-contents.txt",
+    "fenmarch": HERE / "fenmarch-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"

@@ -40,9 +40,18 @@ def test_another_form_of_a_known_word_stays() -> None:
     assert corrected("reviewing") == ("reviewing",)
 
 
-@pytest.mark.parametrize("typed", ["paec", "ladp", "fgm", "uasc"])
-def test_short_words_are_never_corrected(typed: str) -> None:
-    assert corrected(typed) == (typed,)
+@pytest.mark.parametrize(("typed", "meant"), [("paec", "pace"), ("pnel", "panel"), ("legl", "legal")])
+def test_a_short_word_is_corrected_where_a_single_one_can_be_meant(typed: str, meant: str) -> None:
+    assert corrected(typed) == (meant,)
+
+
+@pytest.mark.parametrize("typed", ["ladp", "pane", "fgm", "uasc", "pac"])
+def test_other_short_words_stay(typed: str) -> None:
+    assert correct(typed, (TITLES, GLOSSARY, WordList(["paned"]))) == (typed,)
+
+
+def test_words_that_ran_together_go_before_two_errors() -> None:
+    assert correct("longterm", (WordList(["longer", "long", "term"]),)) == ("long", "term")
 
 
 @pytest.mark.parametrize("typed", ["parking", "fanel", "panicky", "xyzzyxyz", "5.2.16", "4.8.l"])
