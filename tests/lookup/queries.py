@@ -31,6 +31,7 @@ CONTENTS = {
     "wychcombe": HERE / "wychcombe-contents.txt",
     "ashcombe": HERE / "ashcombe-contents.txt",
     "fenmarch": HERE / "fenmarch-contents.txt",
+    "aldersgill": HERE / "aldersgill-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
