@@ -32,6 +32,7 @@ CONTENTS = {
     "ashcombe": HERE / "ashcombe-contents.txt",
     "fenmarch": HERE / "fenmarch-contents.txt",
     "aldersgill": HERE / "aldersgill-contents.txt",
+    "harrowdale": HERE / "harrowdale-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
