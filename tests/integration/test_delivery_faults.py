@@ -325,6 +325,37 @@ async def test_a_channel_that_is_gone_fails_with_its_thread_and_is_suspended(
     assert await suspended_reason(sqlite_database, gone) == f"Slack answered {error}"
 
 
+@pytest.mark.parametrize("error", ["service_unavailable", "invalid_auth"])
+async def test_a_workspace_that_is_down_is_left_alone_and_others_go_on(
+    database: Database, mail: MailServer, slack: SlackApi, outlets: Outlets, clock: Clock, error: str
+) -> None:
+    down = [f"C{number}" for number in range(20)]
+    slack.errors = dict.fromkeys(down, error)
+    waiting = await put(database, *(a_post(channel, workspace="T0DOWN") for channel in down))
+    others = await put(database, *(a_post(f"CUP{number}") for number in range(5)), a_mail())
+
+    await deliver(database, outlets, clock)
+
+    tried = [channel for _, channel in slack.calls if channel in down]
+    assert len(tried) < OPEN_AFTER + 6  # those that were under way when it opened
+    assert await states(database, waiting) == ["pending"] * 20
+    assert await states(database, others) == ["sent"] * 6
+    async with database.reading() as connection:
+        (trouble,) = (await outbox_status(connection, clock())).troubles
+    assert (trouble.destination, trouble.reason) == ("slack:T0DOWN", f"Slack answered {error}")
+
+    clock.moves_on(minutes=15)
+    await deliver(database, outlets, clock)
+    assert len([channel for _, channel in slack.calls if channel in down]) == len(tried) + 1  # a probe
+
+    slack.errors = {}
+    for _ in range(2):
+        clock.moves_on(hours=1)
+        await deliver(database, outlets, clock)
+    assert await states(database, waiting) == ["sent"] * 20
+    assert sorted(post.channel for post in slack.posts if post.channel in down) == sorted(down)
+
+
 # --- The database --------------------------------------------------------------------------------------------
 
 
