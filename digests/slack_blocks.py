@@ -61,6 +61,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """What ``escape`` was given."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 _FORMATS = re.compile(r"[*_~`]|:[\w+'-]+:|^\s*>", re.MULTILINE)
 
 

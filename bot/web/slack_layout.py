@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from digests.slack_blocks import unescape
+
 _FENCE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _SPECIAL = re.compile(r"<([^<>\n]+)>")
@@ -39,19 +41,14 @@ def mrkdwn_html(text: str) -> Markup:
         return f"\ue000{len(kept) - 1}\ue001"
 
     text = text.replace("\ue000", "").replace("\ue001", "")
-    text = _FENCE.sub(lambda match: keep(Markup("<pre>{}</pre>").format(_plain(match[1]))), text)
-    text = _CODE.sub(lambda match: keep(Markup("<code>{}</code>").format(_plain(match[1]))), text)
+    text = _FENCE.sub(lambda match: keep(Markup("<pre>{}</pre>").format(unescape(match[1]))), text)
+    text = _CODE.sub(lambda match: keep(Markup("<code>{}</code>").format(unescape(match[1]))), text)
     text = _SPECIAL.sub(lambda match: keep(_special(match[1])), text)
-    html = str(escape(_plain(text)))
+    html = str(escape(unescape(text)))
     for pattern, tag in _STYLES:
         html = pattern.sub(rf"<{tag}>\1</{tag}>", html)
     html = _QUOTE.sub(_quote, html).replace("\n", "<br>")
     return Markup(_KEPT.sub(lambda match: kept[int(match[1])], html))
-
-
-def _plain(text: str) -> str:
-    """Escaped text as its writer meant it."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _quote(match: re.Match[str]) -> str:
@@ -63,8 +60,8 @@ def _special(inside: str) -> Markup:
     """What stands between angle brackets: a link, a mention of somebody or of a channel, a date."""
     target, _, label = inside.partition("|")
     if target.startswith(("https://", "http://", "mailto:")):
-        return Markup('<a href="{}">{}</a>').format(_plain(target), _plain(label or target))
+        return Markup('<a href="{}">{}</a>').format(unescape(target), unescape(label or target))
     if target.startswith("!date"):
-        return escape(_plain(label))
+        return escape(unescape(label))
     sign = "#" if target.startswith("#") else "@"
-    return Markup('<span class="mention">{}</span>').format(sign + _plain(label or target[1:]).lstrip("#@"))
+    return Markup('<span class="mention">{}</span>').format(sign + unescape(label or target[1:]).lstrip("#@"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.notices import Operators
+from digests.notices import Operators, enqueue_notice
 from digests.rates import Limits, Passage, Rate, keys_of, settle
+from digests.slack_blocks import unescape
 from digests.store.destinations import lock_rates, set_rates
 from digests.store.holding import finish
 from digests.store.outbox import Ending
@@ -27,7 +28,7 @@ async def record_endings(
     connection: AsyncConnection, worker: str, endings: Sequence[Ending], *, limits: Limits, operators: Operators
 ) -> Recorded:
     """Finish rows, settle the rates of where they went, suspend whoever can't be reached any more and tell whoever
-    should know.
+    should know: the operators, where a notice finds nobody.
 
     Repeating it after a commit whose answer was lost is harmless.
     """
@@ -40,7 +41,20 @@ async def record_endings(
     ]
     if gone:
         await suspend(connection, gone, operators, min(each.ended_at for each in endings))
+    for each in endings:
+        if each.claim.id in ours and _is_unheard(each, operators):
+            text = f"{unescape(each.claim.payload['text'])}\nMeant for {each.claim.destination}, but {each.error}."
+            summary = f"Nobody there to tell: {each.claim.destination}"
+            await enqueue_notice(connection, operators, summary=summary, text=text, now=each.ended_at)
     return Recorded(ours=frozenset(ours), rates=rates)
+
+
+def _is_unheard(ending: Ending, operators: Operators) -> bool:
+    """Whether a notice to a person in Slack reaches nobody: who made a subscription may have left."""
+    claim = ending.claim
+    is_notice = claim.channel == "slack" and claim.lane == "notice" and claim.subscriber_id is None
+    told = {each.destination for each in operators.each}
+    return is_notice and ending.unreachable and claim.destination not in told
 
 
 async def _settle_rates(connection: AsyncConnection, endings: Sequence[Ending], limits: Limits) -> dict[str, Rate]:

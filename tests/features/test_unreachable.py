@@ -58,6 +58,23 @@ async def test_those_who_subscribed_a_channel_hear_that_it_is_archived(
     assert await suspended(service) == [{"who": FOSTERING, "why": "Slack answered is_archived"}]
 
 
+async def test_the_operators_hear_what_somebody_who_left_slack_can_t_be_told(
+    service: Service, council: PageServer, slack: SlackApi
+) -> None:
+    await a_watched_manual(service, council)
+    await service.subscribes("everything", f"slack:{FOSTERING}", by=AMINA)
+    slack.errors = {FOSTERING: "is_archived", "U01AMINA": "user_disabled"}
+
+    await an_update_comes(service, council)
+    for _ in range(2):
+        await service.sends()
+
+    (notice,) = slack.to(OPS)
+    assert FOSTERING in notice.text
+    assert "The channel is archived." in notice.text
+    assert "Meant for U01AMINA, but Slack answered user_disabled." in notice.text
+
+
 async def test_the_operators_hear_of_a_workspace_that_the_app_was_removed_from(
     service: Service, council: PageServer, slack: SlackApi, mailbox: MailServer
 ) -> None:
