@@ -61,15 +61,16 @@ def correct(word: str, lists: tuple[WordList, ...]) -> tuple[str, ...]:
     """
     if len(word) < SHORTEST - 1 or not word.isalpha() or any(word in each.words for each in lists):
         return (word,)
-    if len(word) < SHORTEST:
-        likely = {stem(found): found for each in lists for found in each.fuller_or_swapped(word)}
-        return tuple(likely.values()) if len(likely) == 1 else (word,)
-    for each in lists:
-        if meant := each.doubled(word):
-            return (meant,)
+    if len(word) >= SHORTEST:
+        for each in lists:
+            if meant := each.doubled(word):
+                return (meant,)
     a_stem = stem(word)
     if any(a_stem in each.stems for each in lists):
         return (word,)
+    if len(word) < SHORTEST:
+        likely = {stem(found): found for each in lists for found in each.fuller_or_swapped(word)}
+        return tuple(likely.values()) if len(likely) == 1 else (word,)
     edits = 2 if len(word) >= TWO_EDITS_FROM else 1
     near = [(found[0], at, found[1]) for at, each in enumerate(lists) if (found := each.nearest(word, edits))]
     nearest = min(near, default=None)

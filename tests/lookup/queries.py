@@ -33,6 +33,8 @@ CONTENTS = {
     "fenmarch": HERE / "fenmarch-contents.txt",
     "aldersgill": HERE / "aldersgill-contents.txt",
     "harrowdale": HERE / "harrowdale-contents.txt",
+    "wandlebrook": HERE / "wandlebrook-contents.txt",
+    "saltmere": HERE / "saltmere-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
