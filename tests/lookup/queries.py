@@ -35,6 +35,8 @@ CONTENTS = {
     "harrowdale": HERE / "harrowdale-contents.txt",
     "wandlebrook": HERE / "wandlebrook-contents.txt",
     "saltmere": HERE / "saltmere-contents.txt",
+    "brackenshire": HERE / "brackenshire-contents.txt",
+    "severnmouth": HERE / "severnmouth-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
