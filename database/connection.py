@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
@@ -72,11 +73,11 @@ def open_database(url: str, *, stands_still_after: float = STANDS_STILL_AFTER, *
     if parsed.drivername.startswith("sqlite"):
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(parsed, **engine_options)
+        engine = create_async_engine(parsed, json_deserializer=orjson.loads, **engine_options)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
-        engine = create_async_engine(parsed, pool_pre_ping=True, **engine_options)
+        engine = create_async_engine(parsed, pool_pre_ping=True, json_deserializer=orjson.loads, **engine_options)
         event.listen(engine.sync_engine, "connect", _prepare_postgres(stands_still_after))
     return Database(engine)
 

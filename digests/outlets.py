@@ -103,7 +103,7 @@ def relay_of(settings: Settings) -> Relay:
 def mails_in_flight(connections: int) -> int:
     """Enough that every connection stays busy while a group of results is being committed, and no more: a kill can
     double as many, and the urgent ones."""
-    return 4 * connections
+    return 8 * connections
 
 
 def _one_token(settings: Settings) -> TokenOf:

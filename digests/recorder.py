@@ -17,7 +17,7 @@ class Recorder(Generic[Entry]):
     """
 
     def __init__(
-        self, commit: Callable[[Sequence[Entry]], Awaitable[None]], *, enough: int = 12, patience: float = 0.01
+        self, commit: Callable[[Sequence[Entry]], Awaitable[None]], *, enough: int, patience: float = 0.01
     ) -> None:
         self._commit = commit
         self._enough = enough

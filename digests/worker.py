@@ -55,6 +55,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _group_of(outlets: Outlets) -> int:
+    """How many results are committed together: most of what can be in flight, so that commits are few; not all of
+    it, so that the connections have something to do meanwhile."""
+    return max((outlet.width for outlet in outlets.values()), default=1) * 2 // 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """How long things may take, in seconds. Tests take shorter ones; the docs state these."""
@@ -99,7 +105,7 @@ class Worker:
         self._timing = timing
         self._presence = presence_in(database)
         self._holdings = Holdings()
-        self._recorder = Recorder(self._commit)
+        self._recorder = Recorder(self._commit, enough=_group_of(outlets))
         self._recording = HeldConnection(database)
         self._rates: dict[str, Rate] = {}
         self._stop = asyncio.Event()

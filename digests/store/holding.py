@@ -71,7 +71,7 @@ async def finish(connection: AsyncConnection, worker: str, endings: Sequence[End
         await connection.execute(insert(attempts), tried)
     changed = [each for each in endings if each.claim.id in ours]
     if changed:
-        await connection.execute(_FINISH, [_finished(each) for each in changed])
+        await connection.execute(_FINISH, [_finished(each, worker) for each in changed])
     for each in changed:
         if each.claim.channel == "slack" and each.state in (FAILED, WITHHELD):
             await _end_thread(connection, each)
@@ -88,15 +88,18 @@ async def _still_ours(
     return set(holder), ours
 
 
-_HOLDERS = (
-    select(deliveries.c.id, deliveries.c.attempts, deliveries.c.claimed_by)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update()
+# Not locked: a row that changes hands after this look is kept from being finished by the update's own condition.
+_HOLDERS = select(deliveries.c.id, deliveries.c.attempts, deliveries.c.claimed_by).where(
+    deliveries.c.id.in_(bindparam("ids", expanding=True))
 )
 
 _FINISH = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("row"))
+    .where(
+        deliveries.c.id == bindparam("row"),
+        deliveries.c.claimed_by == bindparam("holder"),
+        deliveries.c.attempts == bindparam("attempt"),
+    )
     .values(
         state=bindparam("new_state"),
         due_at=func.coalesce(bindparam("new_due_at", type_=deliveries.c.due_at.type), deliveries.c.due_at),
@@ -109,10 +112,12 @@ _FINISH = (
 )
 
 
-def _finished(ending: Ending) -> dict[str, Any]:
+def _finished(ending: Ending, worker: str) -> dict[str, Any]:
     waits = ending.state in (PENDING, UNKNOWN)
     return {
         "row": ending.claim.id,
+        "holder": worker,
+        "attempt": ending.claim.attempt,
         "new_state": ending.state,
         "new_due_at": ending.due_at,
         "new_finished_at": None if waits else ending.ended_at,
