@@ -37,6 +37,8 @@ CONTENTS = {
     "saltmere": HERE / "saltmere-contents.txt",
     "brackenshire": HERE / "brackenshire-contents.txt",
     "severnmouth": HERE / "severnmouth-contents.txt",
+    "thornbeck": HERE / "thornbeck-contents.txt",
+    "harlesford": HERE / "harlesford-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
