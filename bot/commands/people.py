@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,10 +20,12 @@ from bot.withheld import why_withheld
 from digests.suspending import resume_sending
 from subscriptions import store
 from subscriptions.errors import BadWish
+from subscriptions.interests import Interest
 from subscriptions.store import SubscriptionOf
 from subscriptions.wishes import (
     COLUMNS,
     LEAST,
+    WEEKDAYS,
     Wish,
     destination_words,
     interest_words,
@@ -73,12 +76,17 @@ def subscribe(
             "day": day,
         }
         wishes = [parse_wish(words, topics=parts.topics, manuals=parts.manuals.names)]
-    granted = asyncio.run(_grant(parts, wishes))
+    granted, others = asyncio.run(_grant(parts, wishes))
     for each in granted:
         if as_json:
             print_json(to_document(each))
         else:
             show(f"{in_words(each)}  [dim](number {each.subscription.id})[/]")
+    for other in others:
+        remark(
+            f"{in_words(other)} That was asked for before and still runs; `chapterwatch unsubscribe "
+            f"{other.subscription.id}` ends it."
+        )
     for subscriber in dict.fromkeys(each.subscriber for each in granted):
         if why := why_withheld(parts.settings, subscriber):
             remark(f"{destination_words(subscriber)} can't be written to: {why}")
@@ -156,6 +164,9 @@ def to_document(each: SubscriptionOf) -> dict[str, Any]:
         "except": [interest_words(out) for out in wish.exclusions],
         "frequency": str(wish.frequency),
         "least": wish.least.words,
+        "hour": each.subscriber.hour,
+        "weekday": WEEKDAYS[each.subscriber.weekday],
+        "day": each.subscriber.day,
         "suspended": each.subscriber.suspended_reason,
     }
 
@@ -175,8 +186,8 @@ def _wishes_of_file(path: Path, parts: Parts) -> list[Wish]:
         raise BadInput(f"{path}: {error}") from None
 
 
-async def _grant(parts: Parts, wishes: list[Wish]) -> list[SubscriptionOf]:
-    """All of them or none, in one transaction."""
+async def _grant(parts: Parts, wishes: list[Wish]) -> tuple[list[SubscriptionOf], list[SubscriptionOf]]:
+    """All of them or none, in one transaction; and what runs beside them that follows just the same."""
     now = utc_now()
     shelf = Shelf(parts.manuals.names, parts.glossary)
     async with parts.database() as database, database.writing() as connection:
@@ -193,7 +204,18 @@ async def _grant(parts: Parts, wishes: list[Wish]) -> list[SubscriptionOf]:
         for each in granted:
             assert each.subscriber.id is not None, "it is stored"
             await resume_sending(connection, each.subscriber.id, now)
-        return granted
+        return granted, beside(granted, await store.running_subscriptions(connection))
+
+
+def beside(granted: Sequence[SubscriptionOf], running: Sequence[SubscriptionOf]) -> list[SubscriptionOf]:
+    """The running subscriptions that follow the same for the same subscriber as one that was granted. Pure."""
+    numbers = {each.subscription.id for each in granted}
+    same = {_followed(each) for each in granted}
+    return [each for each in running if each.subscription.id not in numbers and _followed(each) in same]
+
+
+def _followed(each: SubscriptionOf) -> tuple[int | None, Interest, str | None]:
+    return each.subscriber.id, each.subscription.interest, each.subscription.manual
 
 
 async def _end(parts: Parts, number: int, reason: str) -> bool:

@@ -162,6 +162,17 @@ def test_subscriptions_are_made_listed_exported_imported_and_ended(shell: Shell)
     assert shell.run("unsubscribe", str(first["id"])).code == 2
 
 
+def test_a_second_subscription_to_the_same_is_made_and_the_first_is_said(shell: Shell) -> None:
+    (first,) = shell.run("subscribe", "mash", "--to", "email:a@westmere.example", "--hour", "8", "--json").documents
+    second = shell.run("subscribe", "mash", "--to", "email:a@westmere.example", "--frequency", "daily")
+    other = shell.run("subscribe", "mash", "--to", "email:b@westmere.example")
+
+    assert (first["hour"], first["weekday"], first["day"]) == (8, "monday", 1)
+    said = " ".join(second.err.split())
+    assert f"weekly. That was asked for before and still runs; `chapterwatch unsubscribe {first['id']}`" in said
+    assert "still runs" not in other.err
+
+
 def test_a_csv_with_bad_rows_changes_nothing_and_names_each(shell: Shell) -> None:
     rows = "to,follows,frequency\nslack:C0123456,fostering,weekly\nslack:nonsense,fostering,weekly\n"
     bad = shell.run("subscribe", "--csv", shell.file("people.csv", rows + "email:a@b.example,fosterin,hourly\n"))
