@@ -47,7 +47,11 @@ async def slack_checks(parts: Parts, database: Database) -> list[Check]:
 async def _token(client: AsyncWebClient) -> AsyncIterator[Check]:
     try:
         answer = await client.auth_test()
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except (aiohttp.ClientError, TimeoutError) as error:
+        words = f"Slack can’t be reached at {client.base_url}: {_reason(error)}"
+        yield Check(state="bad", words=words, to_do="see whether this machine may reach it: a proxy, a firewall")
+        return
+    except SlackApiError as error:
         to_do = (
             "api.slack.com/apps → Chapterwatch → OAuth & Permissions: copy the Bot User OAuth Token (xoxb-…) "
             "into CHAPTERWATCH_SLACK_BOT_TOKEN"

@@ -65,3 +65,12 @@ async def test_a_wrong_token_is_the_only_thing_it_says(sqlite_database: Database
     (said,) = await what_it_says(sqlite_database, token_good=False)
     assert said.startswith("bad: Slack does not take the bot’s token: invalid_auth")
     assert "OAuth & Permissions" in said
+
+
+async def test_slack_that_cannot_be_reached_is_no_wrong_token(sqlite_database: Database) -> None:
+    settings = Settings(
+        _env_file=None, slack_bot_token=SecretStr("xoxb-1"), slack_api_url="http://127.0.0.1:9/api/"
+    )
+    (check,) = await slack_checks(Parts(settings), sqlite_database)
+    assert check.words.startswith("Slack can’t be reached at http://127.0.0.1:9/api/")
+    assert "token" not in f"{check.words} {check.to_do}"

@@ -163,7 +163,9 @@ def test_subscriptions_are_made_listed_exported_imported_and_ended(shell: Shell)
 
 
 def test_a_second_subscription_to_the_same_is_made_and_the_first_is_said(shell: Shell) -> None:
-    (first,) = shell.run("subscribe", "mash", "--to", "email:a@westmere.example", "--hour", "8", "--json").documents
+    (first,) = shell.run(
+        "subscribe", "mash", "--to", "email:a@westmere.example", "--hour", "8", "--json"
+    ).documents
     second = shell.run("subscribe", "mash", "--to", "email:a@westmere.example", "--frequency", "daily")
     other = shell.run("subscribe", "mash", "--to", "email:b@westmere.example")
 
