@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from database.schema import bounces, deliveries
+from database.schema import bounces, deliveries, subscribers
 
 
 async def subscriber_of_mail(connection: AsyncConnection, message_id: str) -> int | None:
-    """The number of the subscriber that a mail was sent to; None where it is forgotten, or was nobody's."""
+    """The number of the subscriber that a mail was sent to; None where it is forgotten, or was nobody's, or where
+    its subscriber has moved: what an old address does is of no concern."""
     found = await connection.execute(
-        select(deliveries.c.subscriber_id).where(deliveries.c.message_id == message_id)
+        select(subscribers.c.id)
+        .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+        .where(deliveries.c.message_id == message_id, deliveries.c.destination == subscribers.c.address)
     )
     return found.scalar_one_or_none()
 

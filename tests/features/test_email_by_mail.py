@@ -23,6 +23,7 @@ from database.connection import Database
 from manual.reading import Chapter, ContentsReading
 from manual.store import all_sources, record_reading
 from subscriptions.store import running_subscriptions
+from tests.features.test_email_my_subscriptions import KIM, my_page
 from tests.incoming_mails import CLIENTS, JO, MACHINES, TO, a_mail, damaged_mails, report
 from tests.mail_office import MailOffice, OfficeParts, link_in, running_office, text_of
 from tests.servers.mail import Mail, mail_server
@@ -226,6 +227,21 @@ async def test_a_hard_bounce_suspends_at_once_and_confirming_brings_her_back(any
     assert (await any_post.office.confirms()).heading == "We write to you again"
     await any_post.office.sends()
     assert "Private Fostering" in text_of(any_post.office.mail.to(JO)[-1])
+
+
+async def test_an_address_that_she_has_left_may_bounce(post: Post) -> None:
+    await post.office.is_subscribed()
+    welcome = post.office.mail.to(JO)[-1]
+    await post.office.sends_form(await my_page(post.office), "/move", email=KIM)
+    await post.office.sends()
+    for to, link in ((KIM, "/confirm/"), (JO, "/release/")):
+        await post.office.sends_form(await post.office.opens(link_in(post.office.mail.to(to)[-1], link)))
+    await post.office.sends()
+
+    assert await post.writes(report("5.1.1"), sender="", to=welcome.sender) == []
+
+    page = await post.office.opens(link_in(post.office.mail.to(KIM)[-1], "/subscriptions/"))
+    assert "came back" not in page.words
 
 
 async def test_a_full_mailbox_is_counted_and_a_holiday_is_nothing(post: Post) -> None:
