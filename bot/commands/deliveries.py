@@ -20,6 +20,7 @@ from digests.store.reports import Delivery, Reach, is_delivery, list_deliveries
 from digests.store.reports import reach as read_reach
 from digests.store.resending import Resent, settle_unknown
 from digests.store.resending import resend as resend_chosen
+from digests.wording import count_words
 from manual.store import RecordedAmendment
 from manual.store.amendments import amendments_by_id
 from manual.store.history import told_amendments
@@ -104,8 +105,9 @@ def resend(
     if as_json:
         print_json({**asdict(found), "dry_run": dry_run})
         return
-    again = ", ".join(f"{count} {state}" for state, count in found.again.items()) or "nothing"
-    show(f"{'Would send' if dry_run else 'Sending'} again: {again}. Sent already: {found.already_sent}.")
+    was = ", ".join(f"{count} {state}" for state, count in found.again.items())
+    again = count_words(sum(found.again.values()), "message") + (f" ({was})" if was else "")
+    show(f"{'Would send' if dry_run else 'Sending'} {again} again; {found.already_sent} sent already.")
     if found.forgotten:
         show(f"{found.forgotten} can't be sent again: the words of a message are kept for {CONTENT.days} days.")
     if found.unknown:

@@ -42,6 +42,8 @@ class Title:
 
     size: float
     """The weight of all that it says."""
+    words: tuple[str, ...]
+    """Its folded words, in order."""
 
     def weight(self, a_stem: str) -> float:
         """How much a stem says in this title: an empty word says something inside a name ("looked after")."""
@@ -131,6 +133,7 @@ class Glossary:
             bound=bound,
             behind=behind,
             size=sum(_weight_in_title(each, bound) for each in frozenset(stems)) or 1.0,
+            words=tuple(words_of(text)),
         )
 
     @cached_property

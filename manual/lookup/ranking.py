@@ -14,7 +14,7 @@ from operator import mul
 from manual.lookup.glossary import Title
 from manual.lookup.index import Kind, ManualIndex, Place
 from manual.lookup.question import Question, Way
-from manual.lookup.words import stems_of, weight, words_of
+from manual.lookup.words import stem, weight
 
 BOUND = 0.93
 """A word that stands in the title only inside a longer name of another concept."""
@@ -248,19 +248,25 @@ def _heard(question: Question, index: ManualIndex) -> Iterator[tuple[int, Way]]:
                 yield place, Way((at,), frozenset(), score, reason, is_text=True)
 
 
-def _put_headings_first(question: Question, found: Iterable[Candidate]) -> None:
+def _put_headings_first(question: Question, found: Sequence[Candidate]) -> None:
     """A heading goes before chapters that answer alike, and where it was typed unless its own are called so."""
+    headings = [each for each in found if each.place.kind is Kind.SECTION]
+    if not headings:
+        return
     chapters = [each for each in found if each.place.kind is Kind.CHAPTER]
     good = [each.score for each in chapters if each.score >= BROAD_CHAPTER]
     is_broad = len(good) >= BROAD_CHAPTERS and max(good) < EXACT
-    called_so = [each.place for each in chapters if set(question.stems).issubset(stems_of(each.place.title))]
-    for each in found:
-        if each.place.kind is Kind.SECTION:
-            is_typed = tuple(words_of(each.place.title)) == question.words
-            if is_typed and not any(each.place.is_above(place) for place in called_so):
-                each.score = 1.0
-            elif is_broad and each.score / BY_KIND[Kind.SECTION] >= BROAD:
-                each.score /= BY_KIND[Kind.SECTION]
+    for each in headings:
+        is_typed = each.place.titles[0].words == question.words
+        if is_typed and not any(_is_called_so(question, each.place, chapter.place) for chapter in chapters):
+            each.score = 1.0
+        elif is_broad and each.score / BY_KIND[Kind.SECTION] >= BROAD:
+            each.score /= BY_KIND[Kind.SECTION]
+
+
+def _is_called_so(question: Question, heading: Place, chapter: Place) -> bool:
+    """Whether a chapter under this heading has all words of the question in its title."""
+    return heading.is_above(chapter) and set(question.stems) <= set(map(stem, chapter.titles[0].words))
 
 
 def _places_with(features: frozenset[str], by_feature: Mapping[str, frozenset[int]]) -> frozenset[int]:

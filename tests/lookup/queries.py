@@ -39,6 +39,8 @@ CONTENTS = {
     "severnmouth": HERE / "severnmouth-contents.txt",
     "thornbeck": HERE / "thornbeck-contents.txt",
     "harlesford": HERE / "harlesford-contents.txt",
+    "lindenshaw": HERE / "lindenshaw-contents.txt",
+    "ormswold": HERE / "ormswold-contents.txt",
     "sample": HERE.parents[1] / "bot" / "sample" / "after" / "contents.html",
 }
 TO_BUILD, HELD_BACK = HERE / "to-build.tsv", HERE / "held-back.tsv"
