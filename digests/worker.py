@@ -58,7 +58,7 @@ def utc_now() -> datetime:
 def _group_of(outlets: Outlets) -> int:
     """How many results are committed together: most of what can be in flight, so that commits are few; not all of
     it, so that the connections have something to do meanwhile."""
-    return max((outlet.width for outlet in outlets.values()), default=1) * 2 // 3
+    return max(1, max((outlet.width for outlet in outlets.values()), default=1) * 2 // 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
