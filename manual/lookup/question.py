@@ -251,8 +251,11 @@ class _Understanding:
             yield Way((at,), frozenset((self.stems[at],)), score, f"title: {self.words[at]}", is_word=True)
 
     def _likes(self) -> Iterator[Way]:
-        """The concepts that the question as a whole is like; none where another service is asked for."""
-        for like in self.glossary.like(self.stems) if not self.outside else ():
+        """The concepts that the question as a whole is like; none where another service is asked for, nor where it
+        only names what the manual lacks."""
+        if self.outside or self.content <= self.lacking:
+            return
+        for like in self.glossary.like(self.stems):
             concept, feature = self.glossary.concepts[like.concept], frozenset((tag(like.concept),))
             if not concept.outside and self.counts.has(feature):
                 reason = f'like "{like.phrase}": {concept.name}'

@@ -171,6 +171,14 @@ class TestHonesty:
         assert answers.answers == ()
         assert not answers.confident
 
+    def test_what_only_the_name_of_something_lacking_is_like_answers_nothing(self) -> None:
+        panel = ("forced marriage of the applicants", "applicants' marriage", "marriage of the applicants ended")
+        lookup = Lookup(Glossary((Concept(name="forced marriage"), Concept(name="fostering panel", asked=panel))))
+        lookup.put("westmere", CONTENTS)
+
+        assert lookup.look_up("forced marriage", "westmere").answers == ()
+        assert numbers(lookup.look_up("forced marriage applicants", "westmere"))[0] == "2.2.2"
+
     def test_a_clear_answer_is_confident(self) -> None:
         assert put().look_up("fostering panel", "westmere").confident
 
