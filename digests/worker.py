@@ -206,8 +206,9 @@ class Worker:
         """Nothing could be claimed: wait a little. False where there is nothing to wait for."""
         idle = self._idle
         within = self._timing.patience if self._until_dry else self._timing.poll
+        busy = bool(self._holdings.ids)  # before asking what waits: what is in hand may be given back meanwhile
         soon = await patiently(lambda: self._is_waiting(channel, lanes, within))
-        if self._until_dry and not soon and not self._holdings.ids:
+        if self._until_dry and not soon and not busy:
             return False
         with suppress(TimeoutError):
             await asyncio.wait_for(idle.wait(), _SOON if soon else self._timing.poll)
