@@ -11,7 +11,6 @@ from digests.errors import Permanent, SendError, TryAgain, Unknown
 GIVE_UP_AFTER = timedelta(days=2)
 FIRST_WAIT = 30.0
 LONGEST_WAIT = 3_600.0
-SHORTEST_WAIT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ def after_failure(
 ) -> Verdict:
     """The verdict on a failed attempt.
 
-    ``attempts`` counts from 1; ``chance`` is a random number from 0 to 1 (the full jitter of the wait).
+    ``attempts`` counts from 1; ``chance`` is a random number from 0 to 1 (the jitter of the wait).
     ``look_after``: how long to wait before looking for a message whose answer was lost; None where the channel
     lets a message be sent again harmlessly (mail, by its Message-ID).
     """
@@ -52,6 +51,7 @@ def after_failure(
 
 
 def wait_before(attempts: int, chance: float) -> float:
-    """Seconds to wait after so many attempts: anything up to a bound that doubles each time."""
+    """Seconds to wait after so many attempts: half or more of a bound that doubles each time. Never at once: who
+    puts mails off (greylisting) wants them later."""
     bound = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 20))
-    return max(SHORTEST_WAIT, bound * chance)
+    return bound * (0.5 + chance / 2)
