@@ -48,11 +48,13 @@ def render_mail(
     date: datetime,
     list_id: str,
     unsubscribe_mail: str | None = None,
+    reply_to: str | None = None,
 ) -> EmailMessage:
     """``digest`` as a mail of at most MOST_BYTES, unless its titles alone are more. Raises UnfitHeader.
 
     The same arguments make the same bytes: see ``mail_bytes``. ``list_id`` is a name such as
-    "fostering.chapterwatch.westmere.gov.uk"; ``unsubscribe_mail`` the address that takes mails to unsubscribe.
+    "fostering.chapterwatch.westmere.gov.uk"; ``unsubscribe_mail`` the address that takes mails to unsubscribe,
+    ``reply_to`` the one that takes any order.
     """
     subject = " ".join(_render("digest/subject.txt", {"digest": digest}).split())
     unsubscribe = (digest.links.unsubscribe_url, f"mailto:{unsubscribe_mail}" if unsubscribe_mail else None)
@@ -63,6 +65,7 @@ def render_mail(
             subject=textwrap.shorten(subject, _SUBJECT, placeholder="…"),
             message_id=message_id,
             date=date,
+            reply_to=reply_to,
         )
         add_list_headers(message, list_id=list_id, unsubscribe=tuple(filter(None, unsubscribe)))
         words = _words(digest, shown, bare_links or not digest.links.archive_url)

@@ -51,7 +51,14 @@ def letter(
     """
     subject = " ".join(_render(f"{name}/subject.txt", words).split())
     message_id = f"<{secrets.token_hex(8)}@{mailing.domain}>"
-    message = addressed(sender=mailing.sender, to=to, subject=subject, message_id=message_id, date=now)
+    message = addressed(
+        sender=mailing.sender,
+        to=to,
+        subject=subject,
+        message_id=message_id,
+        date=now,
+        reply_to=mailing.takes_mail,
+    )
     if unsubscribe_url:
         add_list_headers(message, list_id=f"chapterwatch.{mailing.domain}", unsubscribe=(unsubscribe_url,))
     if answers:

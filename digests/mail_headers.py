@@ -42,14 +42,19 @@ for _name in ("message-id", "list-id", "list-unsubscribe"):
 POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
-def addressed(*, sender: str, to: str, subject: str, message_id: str, date: datetime) -> EmailMessage:
+def addressed(
+    *, sender: str, to: str, subject: str, message_id: str, date: datetime, reply_to: str | None = None
+) -> EmailMessage:
     """A mail without a body, with the headers that every one of ours has. Raises UnfitHeader.
 
-    ``sender`` and ``to`` are one address each, with a name or without; ``date`` is aware.
+    ``sender``, ``to`` and ``reply_to`` (where orders by mail go) are one address each, with a name or without;
+    ``date`` is aware.
     """
     message = EmailMessage(policy=POLICY)
     message["From"] = one_address("From", sender)
     message["To"] = one_address("To", to)
+    if reply_to:
+        message["Reply-To"] = one_address("Reply-To", reply_to)
     message["Subject"] = printable("Subject", subject)
     if date.tzinfo is None:
         raise UnfitHeader("Date", str(date), "has no time zone")

@@ -59,6 +59,7 @@ def _mail(digest: Digest, subscriber: Subscriber, mailing: Mailing, now: datetim
         date=now,
         list_id=f"chapterwatch.{mailing.domain}",
         unsubscribe_mail=_unsubscribe_mail(digest, mailing),
+        reply_to=mailing.takes_mail,
     )
     return NewDelivery(
         channel="email",

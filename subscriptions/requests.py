@@ -98,6 +98,11 @@ PER_ADDRESS = (
     AskingLimit(most=5, within=timedelta(hours=1)),
     AskingLimit(most=10, within=timedelta(days=1)),
 )
+PER_PROVEN = (
+    AskingLimit(most=10, within=timedelta(minutes=1)),
+    AskingLimit(most=60, within=timedelta(hours=1)),
+)
+"""Answers to whom the relay vouches for: only they themselves could flood their mailbox."""
 PER_CLIENT = (
     AskingLimit(most=10, within=timedelta(minutes=1)),
     AskingLimit(most=100, within=timedelta(hours=1)),

@@ -7,7 +7,9 @@ mail of ours. Otherwise the answer brings the link to do it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -19,7 +21,7 @@ from bot.findings import Findings, find
 from bot.mail.incoming import Incoming
 from bot.mail.returned import Returned
 from bot.orders import requests as orders
-from bot.orders.phrases import day_says
+from bot.orders.phrases import day_says, subscription_says
 from bot.orders.words import understand
 from bot.registry.registrar import Registrar
 from bot.shelf import ManualAtHand
@@ -28,11 +30,11 @@ from digests.store.outbox import enqueue
 from digests.wording import LONDON, list_words
 from subscriptions import store, store_bounces, store_people
 from subscriptions.errors import BadInterest, LinkError, SubscriptionError, UnknownTopic
-from subscriptions.interests import parse_interest
+from subscriptions.interests import Interest, parse_interest
 from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Request, may_subscribe
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import pause_subscription
+from subscriptions.store_changes import Change, log_change, pause_subscription
 from subscriptions.subscribers import Subscriber, SubscriberKind
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,9 @@ SOFT_BOUNCES = 5
 SOFT_WITHIN = timedelta(days=30)
 
 _BY = f"{THE_SUBSCRIBER}, by mail"
+_AND = re.compile(r"\s*(?:[,;&+]|\band\b)\s*", re.I)
+_ALL = frozenset({"all", "everything", "from all", "from everything", "my mails", "all mails"})
+_UNKNOWN = "We know no topic and no chapter by the words that you wrote."
 
 _HELP = """Write one of these in the subject, or in the first line:
 look up running away
@@ -80,7 +85,8 @@ class MailDesk:
             return
         now = self.clock()
         async with self.registrar.database.writing() as connection:
-            if not await self.registrar.post.may_answer(connection, mail.sender, now):
+            if not await self.registrar.post.may_answer(connection, mail.sender, now, proven=bool(mail.genuine)):
+                log.info("a mail was not answered: too many from this address")
                 return
             words = {"heading": answer.heading, "paragraphs": answer.paragraphs, "links": answer.links}
             new = letter(
@@ -104,8 +110,8 @@ class MailDesk:
         today = self.clock().astimezone(LONDON).date()
         try:
             asked = understand(order or "help", is_topic=self._is_topic, today=today, command="")
-        except NotUnderstood:
-            return _help("That was not understood")
+        except NotUnderstood as error:
+            return _help("That was not understood", *([str(error)] if mail.genuine else []))
         match asked:
             case orders.Subscribe():
                 return await self._subscribe(sender, asked, proven=bool(mail.genuine))
@@ -113,14 +119,17 @@ class MailDesk:
                 return await self._with_links(sender)
             case orders.Unsubscribe():
                 return await self._unsubscribe(sender, asked.follows)
-            case orders.Pause():
-                return await self._pause(sender, asked)
+            case orders.Pause(until=None):
+                return Answer(heading="Until when?", paragraphs=["Write, for example: pause until 2 September"])
+            case orders.Pause(until=until):
+                at = datetime.combine(until, time(0), tzinfo=LONDON) if until else None
+                return await self._pause(sender, asked.follows, at)
             case orders.Resume():
-                return await self._pause(sender, None)
+                return await self._pause(sender, asked.follows, None)
             case orders.ShowList():
                 return await self._list(sender)
             case _:
-                return _help("How to subscribe by mail")
+                return _help("What you can write to us")
 
     async def _look_up(self, words: str) -> Answer:
         """What the pages and Slack answer. The words aren't said back: the answer may be read by others."""
@@ -137,7 +146,6 @@ class MailDesk:
         """``proven``: the sender is who the From line says. Only then their own words are told back: they would
         be a stranger's words in our name."""
         row = {
-            "follows": asked.follows,
             "frequency": asked.frequency,
             "manual": asked.manual or "",
             "except": "; ".join(asked.left_out),
@@ -145,19 +153,41 @@ class MailDesk:
             "weekday": asked.weekday,
             "hour": "" if asked.hour is None else str(asked.hour),
         }
+        meant = await self._meant(asked.follows, asked.manual)
+        rows = tuple({**row, "follows": each} for each in meant)
         try:
-            parse_interest(asked.follows, self.registrar.post.topics)
-        except (UnknownTopic, BadInterest):
-            title = await self._chapter(asked.follows, asked.manual)
-            row["follows"] = f"chapter:{title}" if title else asked.follows
-        try:
-            await self.registrar.ask(sender, Request(rows=(row,), via="mail"), client=None, now=self.clock())
+            for each in rows if len(rows) > 1 else ():  # all of them or none: what isn't understood isn't left out
+                parse_interest(each["follows"], self.registrar.post.topics)
+            await self.registrar.ask(sender, Request(rows=rows, via="mail"), client=None, now=self.clock())
+        except UnknownTopic as error:
+            known = str(error) if error.nearest else f"There is no topic and no chapter called “{error.word}”."
+            why = known if proven else _UNKNOWN
+            return Answer(heading="That can’t be followed", paragraphs=[why, self._topics(), _HELP])
         except SubscriptionError as error:
-            why = str(error) if proven else "We know no topic and no chapter by the words that you wrote."
+            why = str(error) if proven else _UNKNOWN
             return Answer(heading="That can’t be followed", paragraphs=[why, self._topics(), _HELP])
         except (NotAllowed, TooMany):
             return None
         return None
+
+    async def _meant(self, words: str, manual: str | None) -> list[str]:
+        """What words name, as ``parse_interest`` reads it: one thing, or several where topics are listed.
+
+        Words that name nothing stay as they are.
+        """
+        listed = [each for each in _AND.split(words) if each]
+        if not self._is_topic(words) and len(listed) > 1 and any(map(self._is_topic, listed)):
+            return [await self._thing(each, manual) for each in listed]
+        return [await self._thing(words, manual)]
+
+    async def _thing(self, words: str, manual: str | None) -> str:
+        """One topic, or the one chapter that is surely meant."""
+        try:
+            parse_interest(words, self.registrar.post.topics)
+        except (UnknownTopic, BadInterest):
+            title = await self._chapter(words, manual)
+            return f"chapter:{title}" if title else words
+        return words
 
     async def _chapter(self, words: str, manual: str | None) -> str | None:
         """The one chapter that is surely meant, in one manual or (None) in any."""
@@ -176,43 +206,70 @@ class MailDesk:
         return True
 
     async def _unsubscribe(self, sender: str, follows: str) -> Answer | None:
+        now = self.clock()
         async with self.registrar.database.writing() as connection:
             known, running = await self._of(connection, sender)
             if known is None or not running:
                 return _nothing()
-            if not follows or follows.lower() in ("all", "everything", "from all"):
-                await self.registrar.end(connection, known, by=_BY, now=self.clock())
-                return None
-            try:
-                interest = parse_interest(follows, self.registrar.post.topics)
-            except SubscriptionError as error:
-                return Answer(heading="That is not followed", paragraphs=[str(error)])
-            ended = [each for each in running if each.subscription.interest == interest]
-            for each in ended:
-                await store.end_subscription(connection, each.subscription.id or 0, "ended by mail", self.clock())
+            ended = await self._chosen(running, follows)
             if len(ended) == len(running):
-                return Answer(heading="You follow nothing any more")
-            left = [self.registrar.post.says(each) for each in running if each not in ended]
+                await self.registrar.end(connection, known, by=_BY, now=now)
+                return None
+            for each in ended:
+                await store.end_subscription(connection, each.subscription.id or 0, "ended by mail", now)
+                await self._log(connection, each, "stopped", now)
+        left = "\n".join(self._says(each) for each in running if each not in ended)
         heading = "That has ended" if ended else "That is not followed"
-        return Answer(heading=heading, paragraphs=["You get:", "\n".join(left)])
+        return Answer(heading=heading, paragraphs=["You get:", left])
 
-    async def _pause(self, sender: str, asked: orders.Pause | None) -> Answer:
-        """Pause everything; None lets it run again."""
-        if asked is not None and asked.until is None:
-            return Answer(heading="Until when?", paragraphs=["Write, for example: pause until 2 September"])
-        until = datetime.combine(asked.until, time(0), tzinfo=LONDON) if asked and asked.until else None
+    async def _pause(self, sender: str, follows: str, until: datetime | None) -> Answer:
+        """Pause what follows this, or everything; until None lets it run again."""
+        now = self.clock()
         async with self.registrar.database.writing() as connection:
             _, running = await self._of(connection, sender)
-            for each in running:
+            chosen = await self._chosen(running, follows)
+            for each in chosen:
                 await pause_subscription(connection, each.subscription.id or 0, until)
+                await self._log(connection, each, f"paused until {day_says(until)}" if until else "resumed", now)
+            _, running = await self._of(connection, sender)
         if not running:
             return _nothing()
+        gets = ["You get:", "\n".join(map(self._says, running))]
+        if not chosen:
+            return Answer(heading="That is not followed", paragraphs=gets)
+        if len(chosen) < len(running):
+            heading = f"That is paused until {day_says(until)}" if until else "That comes again"
+            return Answer(heading=heading, paragraphs=gets)
         if until is None:
             return Answer(heading="Your mails come again")
         return Answer(
             heading=f"Your mails are paused until {day_says(until)}",
             paragraphs=["What changes meanwhile comes afterwards. To end the pause, write: resume"],
         )
+
+    async def _chosen(self, running: Sequence[SubscriptionOf], follows: str) -> list[SubscriptionOf]:
+        """Those that follow what the words name; all where they name nothing in particular."""
+        if not follows or follows.lower() in _ALL:
+            return list(running)
+        named: set[Interest] = set()
+        for each in await self._meant(follows, None):
+            with suppress(SubscriptionError):
+                named.add(parse_interest(each, self.registrar.post.topics))
+        return [each for each in running if each.subscription.interest in named]
+
+    async def _log(self, connection: AsyncConnection, each: SubscriptionOf, done: str, now: datetime) -> None:
+        assert each.subscriber.id is not None, "it is stored"
+        what = f"{done} {subscription_says(each.subscription, self.registrar.post.wording)}"
+        number = each.subscription.id
+        change = Change(
+            subscriber_id=each.subscriber.id, subscription_id=number, changed_at=now, who=_BY, what=what
+        )
+        await log_change(connection, change)
+
+    def _says(self, each: SubscriptionOf) -> str:
+        """A subscription in words, and whether it rests."""
+        says, until = self.registrar.post.says(each), each.subscription.paused_until
+        return f"{says}; paused until {day_says(until)}" if until and until > self.clock() else says
 
     async def _list(self, sender: str) -> Answer:
         async with self.registrar.database.reading() as connection:
@@ -221,7 +278,7 @@ class MailDesk:
             return _nothing()
         return Answer(
             heading="What you get",
-            paragraphs=["\n".join(self.registrar.post.says(each) for each in running)],
+            paragraphs=["\n".join(map(self._says, running))],
             links=self._links(known),
         )
 
@@ -309,8 +366,8 @@ def answer_to(found: Findings, manuals: Mapping[str, ManualAtHand]) -> Answer:
     return Answer(heading="Several chapters could be meant", links=[*chapters, *contents])
 
 
-def _help(heading: str) -> Answer:
-    return Answer(heading=heading, paragraphs=[_HELP])
+def _help(heading: str, *why: str) -> Answer:
+    return Answer(heading=heading, paragraphs=[*why, _HELP])
 
 
 def _nothing() -> Answer:

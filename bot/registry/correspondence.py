@@ -19,7 +19,7 @@ from digests.store.outbox import enqueue
 from digests.wording import list_words
 from subscriptions import store, store_requests
 from subscriptions.links import Addresses, Signer
-from subscriptions.requests import PER_ADDRESS, PER_CLIENT
+from subscriptions.requests import PER_ADDRESS, PER_CLIENT, PER_PROVEN
 from subscriptions.store import SubscriptionOf
 from subscriptions.subscribers import Subscriber
 from subscriptions.topics import Topics
@@ -71,10 +71,10 @@ class Correspondence:
                 raise TooMany
         return await store_requests.may_ask(connection, asking_keys(signer, address)[0], PER_ADDRESS, now)
 
-    async def may_answer(self, connection: AsyncConnection, address: str, now: datetime) -> bool:
-        """Whether a mail from this address may be answered by one more."""
+    async def may_answer(self, connection: AsyncConnection, address: str, now: datetime, *, proven: bool) -> bool:
+        """Whether a mail from this address may be answered by one more; ``proven``: it is surely from there."""
         key = asking_keys(self.addresses.signer, address)[1]
-        return await store_requests.may_ask(connection, key, PER_ADDRESS, now)
+        return await store_requests.may_ask(connection, key, PER_PROVEN if proven else PER_ADDRESS, now)
 
     async def welcome(
         self, connection: AsyncConnection, subscriber: Subscriber, now: datetime, *, last: bool = False

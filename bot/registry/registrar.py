@@ -9,7 +9,7 @@ known is never told: the same is answered, and the same done, for every address 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,7 +33,7 @@ from subscriptions.links import Named, Purpose, Signer
 from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Confirmed, Request, StoredRequest, may_subscribe
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, log_change
+from subscriptions.store_changes import Change, log_change, pause_subscription, set_terms
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.wishes import Wish
 
@@ -135,12 +135,33 @@ class Registrar:
     ) -> list[SubscriptionOf]:
         granted = []
         for wish in wishes:
+            running = await self._running(connection, wish.subscriber)
+            if twin := twin_of(wish, running):
+                granted.append(await self._change(connection, twin, wish, by, now))
+                continue
             made = await store.grant_wish(connection, wish, by=by, now=now)
-            if made.subscription.created_at == now:
-                what = f"subscribed to {subscription_says(made.subscription, self.post.wording)}"
-                await self._log(connection, made.subscriber, made.subscription.id, by, what, now)
+            assert made.subscription.id is not None, "it is stored"
+            what = f"subscribed to {subscription_says(made.subscription, self.post.wording)}"
+            await self._log(connection, made.subscriber, made.subscription.id, by, what, now)
+            if until := rests_until(running, now):
+                await pause_subscription(connection, made.subscription.id, until)
             granted.append(made)
         return granted
+
+    async def _running(self, connection: AsyncConnection, wanted_by: Subscriber) -> list[SubscriptionOf]:
+        known = await store.find_subscriber(connection, wanted_by.kind, wanted_by.address)
+        return await store.running_subscriptions(connection, subscriber_id=known.id) if known else []
+
+    async def _change(
+        self, connection: AsyncConnection, twin: SubscriptionOf, wish: Wish, by: str, now: datetime
+    ) -> SubscriptionOf:
+        """What is followed already is told as is wished now, not twice."""
+        changed = replace(twin.subscription, frequency=wish.frequency, least=wish.least)
+        if changed != twin.subscription:
+            await set_terms(connection, changed)
+            what = f"changed how often {subscription_says(changed, self.post.wording)} is told: {wish.frequency}"
+            await self._log(connection, twin.subscriber, changed.id, by, what, now)
+        return replace(twin, subscription=changed)
 
     # --- Coming by a link ----------------------------------------------------------------------------------
 
@@ -204,3 +225,20 @@ class Registrar:
         assert who.id is not None, "it is stored"
         change = Change(subscriber_id=who.id, subscription_id=number, changed_at=now, who=by, what=what)
         await log_change(connection, change)
+
+
+def twin_of(wish: Wish, running: Sequence[SubscriptionOf]) -> SubscriptionOf | None:
+    """The running subscription that follows just what is wished, however often it tells. Pure."""
+    followed = wish.interest, wish.manual, set(wish.exclusions)
+    for each in running:
+        own = each.subscription
+        if (own.interest, own.manual, set(own.exclusions)) == followed:
+            return each
+    return None
+
+
+def rests_until(running: Sequence[SubscriptionOf], now: datetime) -> datetime | None:
+    """When mails come again where everything rests now; None where something runs, or nothing does. Pure."""
+    pauses = [each.subscription.paused_until for each in running]
+    resting = [each for each in pauses if each is not None and each > now]
+    return max(resting) if resting and len(resting) == len(pauses) else None

@@ -153,8 +153,40 @@ async def test_a_chapter_is_followed_by_what_people_call_it(post: Post) -> None:
 async def test_what_can_t_be_followed_is_answered_with_what_can(post: Post) -> None:
     (answer,) = await post.orders("subscribe horoscopes weekly")
 
-    assert "There is no topic called “horoscopes”" in text_of(answer)
+    assert "There is no topic and no chapter called “horoscopes”" in text_of(answer)
     assert "Fostering" in text_of(answer)
+
+
+async def test_several_topics_in_one_order_are_all_followed_or_none(post: Post) -> None:
+    (asked,) = await post.orders("subscribe fostering, leaving care and mash weekly")
+    said = text_of(asked)
+    assert all(f"The topic {name}, weekly" in said for name in ("Fostering", "Leaving care"))
+    assert said.count("The topic ") == 3
+
+    (refused,) = await post.orders("subscribe fostering and horoscopes weekly")
+    assert "no topic and no chapter called “horoscopes”" in text_of(refused)
+
+
+async def test_one_of_two_is_paused_listed_resumed_and_ended_by_mail(post: Post) -> None:
+    await post.office.is_subscribed()
+    await post.office.is_subscribed(follow=["topic:leaving-care"])
+
+    (paused,) = await post.orders("pause leaving care until 2 September")
+    (listed,) = await post.orders("list")
+    for told in (paused, listed):
+        assert [line.partition(";")[2] for line in text_of(told).splitlines() if line.startswith("The topic")] == [
+            "",
+            " paused until 2 September 2026",
+        ]
+    (resumed,) = await post.orders("resume leaving care")
+    assert "paused" not in text_of(resumed)
+    await post.orders("unsubscribe fostering")
+
+    page = await post.office.opens(link_in(listed, "/subscriptions/"))
+    for done in ("paused until 2 September 2026 the topic Leaving care", "resumed the topic", "stopped the topic"):
+        assert f"you, by mail: {done}" in page.words
+    (goodbye,) = await post.orders("unsubscribe leaving care")
+    assert "28 days" in text_of(goodbye)
 
 
 async def test_somebody_in_her_name_only_gets_her_the_links(post: Post) -> None:
@@ -401,7 +433,7 @@ async def test_five_thousand_damaged_mails_subscribe_nobody_and_start_no_loop(po
         assert told.to.rpartition("@")[2] in ("westmere.example", "partner.example")
         assert told.message["Auto-Submitted"] in ("auto-generated", "auto-replied")
         subject = told.message["Subject"]
-        assert subject.startswith(("Please confirm", "One more step", "What you get", "How to subscribe", "That"))
+        assert subject.startswith(("Please confirm", "One more step", "What you get", "What you can", "That"))
         if subject.startswith("Please confirm"):
             assert re.findall(r"^\* (?:The topic|The chapter|Everything)\b.*$", text_of(told), re.MULTILINE)
         assert await post.writes(told.content, sender=TO) == [], "our own mail, come back, is never answered"

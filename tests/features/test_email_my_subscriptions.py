@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from database.schema import deliveries
+from subscriptions import store
+from subscriptions.wishes import parse_wish
 from tests.mail_office import JO, MailOffice, Page, link_in, text_of
 
 KIM = "kim.lee@partner.example"
@@ -75,7 +77,10 @@ async def test_what_was_made_up_changes_nothing(sqlite_office: MailOffice) -> No
 
 async def test_no_two_are_made_the_same(sqlite_office: MailOffice) -> None:
     await sqlite_office.is_subscribed(frequency="weekly")
-    await sqlite_office.is_subscribed(frequency="daily")
+    async with sqlite_office.database.writing() as connection:  # as on the command line, where that may be wanted
+        words = {"to": f"email:{JO}", "follows": "fostering", "frequency": "daily"}
+        wish = parse_wish(words, topics=sqlite_office.parts.topics, manuals=())
+        await store.grant_wish(connection, wish, by="a test", now=sqlite_office.clock())
     page = await my_page(sqlite_office)
 
     refused = await sqlite_office.sends_form(page, "/change", frequency_1="daily", hour="17")
@@ -89,6 +94,26 @@ async def test_no_two_are_made_the_same(sqlite_office: MailOffice) -> None:
     )
     assert "Your changes are saved." in one.words
     assert one.words.count("Stop this") == 1
+
+
+async def test_subscribing_to_the_same_again_changes_it(office: MailOffice) -> None:
+    await office.is_subscribed(frequency="weekly")
+    await office.is_subscribed(frequency="daily")
+    page = await my_page(office)
+
+    assert page.words.count("Stop this") == 1
+    assert "The topic Fostering Daily" in page.words
+
+
+async def test_what_is_followed_during_a_pause_rests_with_the_others(office: MailOffice) -> None:
+    await office.is_subscribed(frequency="as it happens")
+    paused = await office.sends_form(await my_page(office), "/pause", until="2026-05-20")
+    await office.sends_form(paused, follow=["topic:leaving-care"], frequency="as it happens")
+
+    async with office.database.reading() as connection:
+        running = await store.running_subscriptions(connection)
+    assert len({each.subscription.paused_until for each in running}) == 1
+    assert all(each.subscription.paused_until for each in running)
 
 
 async def test_paused_mails_come_afterwards(office: MailOffice) -> None:
