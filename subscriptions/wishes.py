@@ -72,6 +72,12 @@ def parse_wish(words: Mapping[str, str], *, topics: Topics, manuals: Collection[
     left_out = tuple(
         parse_interest(each.strip(), topics) for each in _given(words, "except").split(";") if each.strip()
     )
+    interest = parse_interest(_given(words, "follows"), topics)
+    if interest in left_out:
+        raise BadWish(
+            "except: that would leave out all that is followed, so nothing would ever come; "
+            "to leave out one chapter, write chapter:… before its title"
+        )
     return Wish(
         subscriber=parse_subscriber(
             _given(words, "to"),
@@ -81,7 +87,7 @@ def parse_wish(words: Mapping[str, str], *, topics: Topics, manuals: Collection[
             day=_number(words, "day", 1, 28, 1),
         ),
         sets_schedule=any(_given(words, column) for column in ("name", "hour", "weekday", "day")),
-        interest=parse_interest(_given(words, "follows"), topics),
+        interest=interest,
         manual=_manual(_given(words, "manual"), manuals),
         exclusions=left_out,
         frequency=_choice(words, "frequency", {str(each): each for each in Frequency}, Frequency.WEEKLY),

@@ -181,13 +181,24 @@ class MailDesk:
         return [await self._thing(words, manual)]
 
     async def _thing(self, words: str, manual: str | None) -> str:
-        """One topic, or the one chapter that is surely meant."""
+        """A topic by its own name, the chapter of just that title, what people also call a topic, or the one
+        chapter that is surely meant."""
+        named = any(words.casefold() == topic.name.casefold() for topic in self.registrar.post.topics)
+        if not named and (title := await self._titled(words, manual)):
+            return f"chapter:{title}"
         try:
             parse_interest(words, self.registrar.post.topics)
         except (UnknownTopic, BadInterest):
             title = await self._chapter(words, manual)
             return f"chapter:{title}" if title else words
         return words
+
+    async def _titled(self, words: str, manual: str | None) -> str | None:
+        async with self.registrar.database.reading() as connection:
+            for at_hand in await self.registrar.post.shelf.manuals(connection, manual):
+                if chapter := at_hand.chapter_of(words):
+                    return chapter.title
+        return None
 
     async def _chapter(self, words: str, manual: str | None) -> str | None:
         """The one chapter that is surely meant, in one manual or (None) in any."""

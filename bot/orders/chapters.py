@@ -49,7 +49,7 @@ def nearest_titles(interest: Interest, at_hand: Sequence[ManualAtHand]) -> tuple
         titles = [chapter.title for each in at_hand for chapter in each.contents.chapters]
         meant = [chapter.title for each in at_hand for chapter in _looked_up(each, interest.value)]
     folded = {number: fold(title) for number, title in enumerate(titles)}
-    alike = process.extract(interest.value, folded, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=OFFERED)
+    alike = process.extract(interest.value, folded, scorer=fuzz.token_set_ratio, score_cutoff=NEAR, limit=OFFERED)
     found = [*(titles[number] for _, _, number in alike), *meant]
     return tuple(dict.fromkeys(found))[:OFFERED]
 

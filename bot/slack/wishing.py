@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.orders.requests import Subscribe
 from bot.shelf import ManualAtHand
 from manual.identity import fold
-from subscriptions.errors import BadWish, NotInTheManual, UnknownTopic
+from subscriptions.errors import NotInTheManual, UnknownTopic
 from subscriptions.interests import Interest, parse_interest
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.topics import Topics
@@ -30,8 +30,6 @@ def wish_of(
     """The wish for ``subscriber``, whose hours count where none were typed. Raises SubscriptionError."""
     interest = interest_of(asked.follows, at_hand, topics)
     left_out = exceptions_of(asked.left_out, at_hand, topics)
-    if interest in left_out:
-        raise BadWish("That would leave out all that is followed, so nothing would ever come.")
     words = {
         "to": _address(subscriber),
         "name": subscriber.name or "",
@@ -48,7 +46,8 @@ def wish_of(
 
 
 def interest_of(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> Interest:
-    """What is followed: "4.2" is the section or chapter of that number. Raises SubscriptionError."""
+    """What is followed: "4.2" is the section or chapter of that number; a topic by its own name, then the chapter of
+    just that title, then what people also call a topic. Raises SubscriptionError."""
     number = words.strip().rstrip(".")
     if _NUMBER.fullmatch(words.strip()):
         for each in at_hand:
@@ -59,6 +58,10 @@ def interest_of(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> 
                     return Interest.chapter(chapter.title)
         if at_hand:
             raise NotInTheManual("chapter or section", number)
+    named = any(fold(words) == fold(topic.name) for topic in topics)
+    titled = next((found for each in at_hand if (found := each.chapter_of(words))), None)
+    if titled is not None and not named:
+        return Interest.chapter(titled.title)
     return parse_interest(words, topics)
 
 
@@ -69,22 +72,13 @@ def exceptions_of(
     found: list[Interest] = []
     for words in left_out:
         try:
-            found.append(_exception(words, at_hand, topics))
+            found.append(interest_of(words, at_hand, topics))
         except UnknownTopic:
             parts = re.split(r"\s+(?:and|or)\s+", words)
             if len(parts) == 1:
                 raise
-            found += [_exception(part, at_hand, topics) for part in parts]
+            found += [interest_of(part, at_hand, topics) for part in parts]
     return tuple(dict.fromkeys(found))
-
-
-def _exception(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> Interest:
-    """A topic by its own name; else the chapter of just that title; else what people also call a topic."""
-    named = any(fold(words) == fold(topic.name) for topic in topics)
-    chapter = next((found for each in at_hand if (found := each.chapter_of(words))), None)
-    if chapter is not None and not named:
-        return Interest.chapter(chapter.title)
-    return interest_of(words, at_hand, topics)
 
 
 def _address(subscriber: Subscriber) -> str:

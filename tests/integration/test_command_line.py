@@ -192,6 +192,7 @@ def test_a_csv_with_bad_rows_changes_nothing_and_names_each(shell: Shell) -> Non
         (("subscribe", "fostering", "--to", "slack:C0123456", "--manual", "luton"), "there is no manual 'luton'"),
         (("subscribe", "fostering", "--to", "slack:C0123456", "--weekday", "someday"), "monday"),
         (("subscribe", "fostering"), "say what and who"),
+        (("subscribe", "mash", "--to", "slack:C0123456", "--except", "mash"), "leave out all that is followed"),
         (("read", "list.html", "--kind", "poem"), "write one of amendments"),
         (("lookup",), "say what to look up"),
         (("resend",), "say which"),
