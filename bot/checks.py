@@ -69,11 +69,6 @@ def _settings(parts: Parts) -> list[Check]:
         checks.append(Check(state="note", words="nobody is told when a page can't be read any more", to_do=to_do))
     else:
         checks.append(_operators(parts))
-    if settings.sends_mail and not settings.web_url:
-        to_do = "set CHAPTERWATCH_WEB_URL to the address under which your staff reach the pages"
-        checks.append(
-            Check(state="note", words="mails carry no link to change or end what they bring", to_do=to_do)
-        )
     if not settings.contact:
         to_do = "set CHAPTERWATCH_CONTACT to an address or page"
         checks.append(Check(state="note", words="webmasters can't see whom to turn to", to_do=to_do))

@@ -34,11 +34,12 @@ class Outlet:
 Outlets = Mapping[Channel, Outlet]
 
 
-def open_outlets(settings: Settings, *, preview_folder: Path, token_of: TokenOf | None = None) -> Outlets:
-    """The outlets of these settings. With neither Slack nor a relay set up, everything is previewed in a folder;
-    with only one of them, messages for the other are withheld."""
-    previewed = not settings.sends_slack and not settings.sends_mail and token_of is None
-    if previewed:
+def open_outlets(
+    settings: Settings, *, preview_folder: Path, token_of: TokenOf | None = None, for_show: bool = False
+) -> Outlets:
+    """The outlets of these settings. Messages for what isn't set up are withheld, to be sent again once it is; but
+    ``for_show``, with neither Slack nor a relay, they count as sent when they are written into a folder."""
+    if for_show and not settings.sends_slack and not settings.sends_mail and token_of is None:
         return {
             "slack": Outlet(sender=PreviewSender("slack", preview_folder), why_not=everybody, width=4),
             "email": Outlet(sender=PreviewSender("email", preview_folder), why_not=everybody, width=4),

@@ -61,7 +61,7 @@ def amendments(
             "stood there at first sight" if each.baseline else f"{each.recorded_at:%d.%m.%Y}",
         )
     if not as_json:
-        show(rows if found else "No amendments are known yet.")
+        show(rows if found else f"No amendments are known {f'since {since}' if since else 'yet'}.")
 
 
 def deliveries(

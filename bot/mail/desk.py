@@ -374,7 +374,10 @@ def answer_to(found: Findings, manuals: Mapping[str, ManualAtHand]) -> Answer:
     if found.sure:
         others = ["It could also be one of the others below."] if len(chapters) > 1 else []
         return Answer(heading=chapters[0][0], paragraphs=others, links=chapters)
-    return Answer(heading="Several chapters could be meant", links=[*chapters, *contents])
+    heading = (
+        "Several chapters could be meant" if len(chapters) > 1 else "No chapter surely answers that; the nearest"
+    )
+    return Answer(heading=heading, links=[*chapters, *contents])
 
 
 def _help(heading: str, *why: str) -> Answer:

@@ -99,9 +99,9 @@ async def demonstrate(settings: Settings, stop: asyncio.Event, console: Console)
     """Show the main job, then keep running until ``stop``. Raises OnlyOne where another process shows it."""
     settings = sample_settings(settings)
     set_up_logs(form=settings.log_format, level="warning")  # the story is told in words
-    with _alone():
+    with alone():
         shutil.rmtree(FOLDER, ignore_errors=True)
-        outlets = open_outlets(settings, preview_folder=FOLDER / "outbox")
+        outlets = open_outlets(settings, preview_folder=FOLDER / "outbox", for_show=True)
         try:
             await _show(settings, outlets, stop, console)
         finally:
@@ -124,7 +124,7 @@ async def _show(settings: Settings, outlets: Outlets, stop: asyncio.Event, conso
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Every start begins with an empty folder, so only one process may show the sample from it."""
     FOLDER.parent.mkdir(exist_ok=True)
     with FOLDER.with_suffix(".lock").open("ab") as file:

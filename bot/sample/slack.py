@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -18,8 +19,9 @@ from rich.console import Console
 from starlette.applications import Starlette
 
 from bot.assembly import utc_now
+from bot.errors import OnlyOne
 from bot.run import compile_forever, stopping, together, watch_forever, watcher_of
-from bot.sample.demo import SampleParts, sample_settings
+from bot.sample.demo import SampleParts, alone, sample_settings
 from bot.sample.site import SampleSite
 from bot.slack.serve import serve_slack
 from bot.web.server import listen, serve_pages
@@ -45,8 +47,15 @@ CHANNELS = (
 
 
 async def show_in_slack(stop: asyncio.Event, console: Console, *, port: int = PORT) -> None:
-    """Run the workspace, the sample manual and the app until ``stop``; an update appears after a few seconds."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Run the workspace, the sample manual and the app until ``stop``; an update appears after a few seconds.
+
+    Raises OnlyOne where another process shows the sample."""
+    with alone():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        await _show(stop, console, port)
+
+
+async def _show(stop: asyncio.Event, console: Console, port: int) -> None:
     async with local_workspace(port) as workspace:
         settings = slack_sample_settings(workspace)
         site = SampleSite()
@@ -156,4 +165,7 @@ async def main() -> None:
 
 if __name__ == "__main__":
     set_up_logs(level="warning")
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except OnlyOne as error:
+        sys.exit(f"Error: {error}")

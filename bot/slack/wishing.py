@@ -46,8 +46,8 @@ def wish_of(
 
 
 def interest_of(words: str, at_hand: Sequence[ManualAtHand], topics: Topics) -> Interest:
-    """What is followed: "4.2" is the section or chapter of that number; a topic by its own name, then the chapter of
-    just that title, then what people also call a topic. Raises SubscriptionError."""
+    """What is followed: "4.2" is the section or chapter of that number; else a topic by its own name, the chapter
+    of just that title, or what people also call a topic. Raises SubscriptionError."""
     number = words.strip().rstrip(".")
     if _NUMBER.fullmatch(words.strip()):
         for each in at_hand:

@@ -177,7 +177,11 @@ def _choice(card: Card) -> Piece:
 
 def _several(found: Found) -> Message:
     return message(
-        sentence(f"“{_short(found.query)}” could mean several chapters. The likeliest first:"),
+        sentence(
+            f"“{_short(found.query)}” could mean several chapters. The likeliest first:"
+            if len(found.cards) > 1
+            else f"No chapter surely answers “{_short(found.query)}”. The nearest:"
+        ),
         *(_choice(card) for card in found.cards),
         _contents(found.contents),
         _refusal(found),

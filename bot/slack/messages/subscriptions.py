@@ -27,7 +27,7 @@ from bot.slack.elements import (
 from digests.wording import capitalised, count_words, list_words, moment_words, month_words, title_words
 from manual.reading import Amendment
 from subscriptions.store import SubscriptionOf
-from subscriptions.subscribers import Subscriber
+from subscriptions.subscribers import Frequency, Subscriber
 
 LIST_SIZE = 8
 
@@ -142,7 +142,7 @@ def entry(each: SubscriptionOf, wording: Wording, *, next_at: datetime | None, p
         state = f" · stopped: {each.subscriber.suspended_reason}"
     elif paused is not None:
         state = f" · paused until {day_says(paused)}"
-    elif next_at is not None:
+    elif next_at is not None and each.subscription.frequency is not Frequency.AS_IT_HAPPENS:
         state = f" · next {moment_words(next_at)}"
     facts = f"{capitalised(wording.schedule(each))}{state}"
     hold = (
