@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from config.manuals import ManualConfig
 from manual import store
 from manual.chapters.compare import ChapterComparison, compare_chapters
+from manual.chapters.word_changes import WordChange, word_change
 from manual.contents.changes import HELD_FOR, LISTED_WITHIN
 from manual.errors import Unreadable
 from manual.identity import title_key
@@ -35,7 +36,7 @@ async def record_chapter(
         raise Unreadable(comparison.reason or "the chapter can't be compared with the last reading")
     if not (comparison.changes or comparison.added or comparison.removed):
         return
-    changes = [each.to_json() for each in comparison.changes]
+    changes = [each.to_json() for each in _section_changes(comparison, before, after)]
     since = now - LISTED_WITHIN
     if not await store.attach_section_changes(connection, source.manual, after.title, changes, since):
         untold = unannounced(comparison, after, source.url, f"{now:%Y-%m}")
@@ -48,6 +49,19 @@ async def record_chapter(
             section_changes=changes,
             now=now,
         )
+
+
+def _section_changes(
+    comparison: ChapterComparison, before: ChapterReading, after: ChapterReading
+) -> list[WordChange]:
+    """The sections whose words changed, those that came, and those that went, with their words."""
+    came = [
+        word_change(each.heading, "", each.text) for each in after.sections if each.heading in comparison.added
+    ]
+    went = [
+        word_change(each.heading, each.text, "") for each in before.sections if each.heading in comparison.removed
+    ]
+    return [*comparison.changes, *came, *went]
 
 
 def chapters_to_follow(

@@ -126,6 +126,30 @@ async def test_a_followed_chapter_shows_which_sections_changed(
     assert "daily log" not in digest.text  # what did not change is not shown
 
 
+async def test_a_section_that_is_new_is_shown_with_its_words(
+    service: Service, council: PageServer, slack: SlackApi
+) -> None:
+    before = chapter("A social worker visits every six weeks.")
+    council.publish("/chapters/private_fostering.html", before)
+    await service.watches(
+        "westmere",
+        follow="all",
+        amendments=council.publish("/amendments", amendments()),
+        contents=council.publish("/contents", contents(*ROWS)),
+    )
+    await service.subscribes("fostering", "slack:C01ALL")
+    await service.visits()
+
+    told = amendments(("Private Fostering", "Section 4, Medical Reports is new."))
+    council.publish("/amendments", told)
+    new = "<h2>4. Medical Reports</h2><p>The doctor writes to the panel within ten days of seeing the child.</p>"
+    council.publish("/chapters/private_fostering.html", before.replace("</body>", f"{new}</body>"))
+    await service.visits()
+    await service.sends()
+
+    assert "The doctor writes to the panel within ten days" in said_in(slack)
+
+
 async def test_a_change_that_no_list_announced_is_found(
     service: Service, council: PageServer, slack: SlackApi
 ) -> None:
