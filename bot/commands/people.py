@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.assembly import Parts, assemble, utc_now
 from bot.commands.pages import AsJson
 from bot.errors import BadInput
 from bot.orders.chapters import insist_on_chapters
+from bot.orders.phrases import Wording, subscription_says
 from bot.printing import print_json, print_text, remark, show, table
 from bot.shelf import Shelf
 from bot.withheld import why_withheld
@@ -22,6 +25,7 @@ from subscriptions import store
 from subscriptions.errors import BadWish
 from subscriptions.interests import Interest
 from subscriptions.store import SubscriptionOf
+from subscriptions.store_changes import Change, log_change, running_subscription
 from subscriptions.wishes import (
     COLUMNS,
     LEAST,
@@ -199,11 +203,13 @@ async def _grant(parts: Parts, wishes: list[Wish]) -> tuple[list[SubscriptionOf]
                 manual=wish.manual,
                 topics=parts.topics,
             )
-        by = f"{getpass.getuser()} on the command line"
-        granted = [await store.grant_wish(connection, wish, by=by, now=now) for wish in wishes]
+        granted = [await store.grant_wish(connection, wish, by=_who(), now=now) for wish in wishes]
+        wording = Wording(topics=parts.topics, manuals=parts.manuals.names, named=shelf.named)
         for each in granted:
             assert each.subscriber.id is not None, "it is stored"
             await resume_sending(connection, each.subscriber.id, now)
+            if each.subscription.created_at == now:
+                await _log(connection, each, f"subscribed to {subscription_says(each.subscription, wording)}", now)
         return granted, beside(granted, await store.running_subscriptions(connection))
 
 
@@ -219,8 +225,32 @@ def _followed(each: SubscriptionOf) -> tuple[int | None, Interest, str | None]:
 
 
 async def _end(parts: Parts, number: int, reason: str) -> bool:
+    now = utc_now()
+    wording = Wording(
+        topics=parts.topics, manuals=parts.manuals.names, named=Shelf(parts.manuals.names, parts.glossary).named
+    )
     async with parts.database() as database, database.writing() as connection:
-        return await store.end_subscription(connection, number, reason, utc_now())
+        ended = await running_subscription(connection, number)
+        if ended is None or not await store.end_subscription(connection, number, reason, now):
+            return False
+        await _log(connection, ended, f"stopped {subscription_says(ended.subscription, wording)}", now)
+        return True
+
+
+def _who() -> str:
+    return f"{getpass.getuser()} on the command line"
+
+
+async def _log(connection: AsyncConnection, each: SubscriptionOf, what: str, now: datetime) -> None:
+    assert each.subscriber.id is not None, "it is stored"
+    change = Change(
+        subscriber_id=each.subscriber.id,
+        subscription_id=each.subscription.id,
+        changed_at=now,
+        who=_who(),
+        what=what,
+    )
+    await log_change(connection, change)
 
 
 async def _running(parts: Parts) -> list[SubscriptionOf]:

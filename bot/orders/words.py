@@ -36,6 +36,7 @@ _MANUAL = re.compile(r"(?<!\S)in:(\S+)")
 _LINK = re.compile(r"<(?:[^|<>]*\|)?([^|<>]*)>")
 _MENTION = re.compile(r"<[@!][^<>]*>")
 _PLEASE = re.compile(r"(?:^please|,? please)\b")
+_THANKS = re.compile(r"[\s,.!]+(?:please|thanks|thank you|cheers|ta)[.!]*$", re.I)
 _TO = re.compile(r"(?:(me|us) )?to(?: |$)", re.I)
 _FOR_ME = re.compile(r"\s+(?:(?:for|to) me|(?:for|to) myself)$", re.I)
 _EXCEPT = re.compile(r"\s+(?:except(?: for)?|but not|excluding|without)\s+(.+)$", re.I)
@@ -59,6 +60,11 @@ _FREQUENCY_WORDS = {
     "at once": "as it happens",
 }
 _FREQUENCY = re.compile(rf"[\s,]+({'|'.join(_FREQUENCY_WORDS)})$", re.I)
+_NO_FREQUENCY = re.compile(
+    r"[\s,]+(hourly|twice \w+|fortnightly|every fortnight|every (?:two|three|\d+) weeks|quarterly|yearly|annually|"
+    r"every (?:hour|year|quarter)|sometimes|often)$",
+    re.I,
+)
 _WEEKDAY = re.compile(rf"[\s,]+(?:on |every |each )?({'|'.join(DAYS)})s?$", re.I)
 _HOUR = re.compile(r"[\s,]+at (\d{1,2}|[a-z]+)(?:[:.]00)?(?: ?o'?clock)? ?(am|pm)?$", re.I)
 _LEAST = re.compile(r"[\s,]+(?:only )?(must[ -]re-?reads?|only changed|changes? only)(?: only)?$", re.I)
@@ -163,7 +169,7 @@ def _new(rest: str, manual: str | None, is_topic: IsTopic, today: date) -> Whats
 
 
 def _subscribe(rest: str, manual: str | None, command: str) -> Request:
-    rest, for_me = _for_me(rest)
+    rest, for_me = _for_me(_THANKS.sub("", rest))
     if found := _TO.match(rest):
         rest, for_me = rest[found.end() :], for_me or (found[1] or "").lower() == "me"
     left_out: tuple[str, ...] = ()
@@ -173,6 +179,8 @@ def _subscribe(rest: str, manual: str | None, command: str) -> Request:
         exceptions, wish = _options(exceptions, wish)
         left_out = tuple(each.strip() for each in re.split(r"[;,]", exceptions) if each.strip())
     rest, wish = _options(rest, wish)
+    if found := _NO_FREQUENCY.search(" " + rest):
+        raise NotUnderstood(f"“{found[1]}” can't be done; choose daily, weekly, monthly or as it happens.")
     if not rest:
         if left_out or wish.frequency:
             raise NotUnderstood(f"Say what to follow as well, for example “{command} subscribe fostering weekly”.")

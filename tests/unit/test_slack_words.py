@@ -172,3 +172,14 @@ def test_days_to_come(text: str, day: date | None) -> None:
 )
 def test_months_that_have_been(text: str, month: str | None) -> None:
     assert month_meant(text, TODAY) == month
+
+
+@pytest.mark.parametrize("often", ["fortnightly", "every fortnight", "hourly", "every two weeks", "yearly"])
+def test_how_often_it_can_t_be_is_said(often: str) -> None:
+    with pytest.raises(NotUnderstood, match="daily, weekly, monthly or as it happens"):
+        understood(f"subscribe fostering {often}")
+
+
+@pytest.mark.parametrize("kindly", ["please", "thanks", "thank you!"])
+def test_kind_words_name_nothing(kindly: str) -> None:
+    assert understood(f"subscribe to fostering weekly {kindly}") == understood("subscribe fostering weekly")
