@@ -59,7 +59,7 @@ def look_up(
     if misses:
         show_misses(parts, as_json=as_json)
         return
-    if not batch and not query:
+    if not batch and not " ".join(query or ()).strip():
         raise BadInput('say what to look up: chapterwatch lookup "running away", or --batch with a query a line')
     asked = Asked(
         query="" if batch else " ".join(query or ()), manual=manual, explain=explain, as_json=as_json or batch
@@ -79,7 +79,7 @@ async def _answer_from_watched(parts: Parts, asked: Asked) -> None:
             if at_hand:
                 known = {each.id: (each.name, each.url) for each in at_hand}
                 found = _answer(parts, Manuals(lookup=parts.shelf.lookup, contents=known), asked)
-                if found is not None:
+                if found is not None and not asked.explain:  # whoever asks why is at work on the glossary
                     misses = Misses(database=database, lookup=parts.shelf.lookup, signer=parts.signer)
                     await misses.note(found, utc_now())
                 return

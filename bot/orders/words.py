@@ -39,6 +39,7 @@ _PLEASE = re.compile(r"(?:^please|,? please)\b")
 _THANKS = re.compile(r"[\s,.!]+(?:please|thanks|thank you|cheers|ta)[.!]*$", re.I)
 _TO = re.compile(r"(?:(me|us) )?to(?: |$)", re.I)
 _FOR_ME = re.compile(r"\s+(?:(?:for|to) me|(?:for|to) myself)$", re.I)
+_FOR_ME_FIRST = re.compile(r"(?:for|to) me\s+", re.I)
 _EXCEPT = re.compile(r"\s+(?:except(?: for)?|but not|excluding|without)\s+(.+)$", re.I)
 _SINCE = re.compile(r"(?:^|\s)since\s+(.+)$", re.I)
 _UNTIL = re.compile(r"(?:^|\s)(?:until|till|til|for(?= \w+ (?:day|week|month)))\s+(.+)$", re.I)
@@ -118,6 +119,7 @@ _ALONE: dict[str, Request] = {
     "list all": ShowList(),
     "subscriptions": ShowList(),
     "my subscriptions": ShowList(),
+    "list for me": ShowList(),
     "settings": ShowSettings(),
     "next": WhenNext(),
     "next update": WhenNext(),
@@ -230,5 +232,7 @@ def _pause(rest: str, today: date, command: str) -> Pause:
 
 
 def _for_me(words: str) -> tuple[str, bool]:
+    if found := _FOR_ME_FIRST.match(words):
+        return words[found.end() :], True
     found = _FOR_ME.search(" " + words)
     return ((" " + words)[: found.start()].strip(), True) if found else (words, False)

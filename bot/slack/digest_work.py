@@ -83,13 +83,11 @@ async def leave_out_of_all(desk: Desk, place: Place, number: int, what: Interest
     )
 
 
-async def tell_operators(desk: Desk, place: Place, words: str, about: str) -> Message:
-    """Pass on what somebody wrote. Raises NotFound where nobody is set up to hear it."""
+async def tell_operators(desk: Desk, text: str) -> Message:
+    """Pass on what somebody wrote, with who they are. Raises NotFound where nobody is set up to hear it."""
     nobody = "Nobody is set up to hear this. Please tell whoever runs Chapterwatch yourself."
     if desk.settings is None:
         raise NotFound(nobody)
-    where = f"channel {place.channel}" if place.channel else "direct messages"
-    text = f"{words}\n\nFrom {place.user} in {where}, about the digest {about}."
     try:
         operators = operators_of(desk.settings)
     except ConfigError:

@@ -118,12 +118,12 @@ async def resume_these(desk: Desk, place: Place, numbers: Sequence[int]) -> Outc
     now = desk.clock()
     async with desk.database.writing() as connection:
         several = [await by_number(connection, place, number) for number in numbers]
-        for each in several:
+        held = [each for each in several if each.subscription.paused_until is not None]
+        for each in held:
             await pause_subscription(connection, each.subscription.id or 0, None)
             await log_of(connection, place, each, f"resumed {desk.wording.follows(each)}", now)
-    return outcome_of(
-        messages.resumed(several, desk.wording), f"resumed {messages.names(several, desk.wording)}", several[0]
-    )
+    did = f"resumed {messages.names(held, desk.wording)}" if held else None
+    return outcome_of(messages.resumed(several, desk.wording), did, several[0])
 
 
 async def listed(desk: Desk, place: Place, page: int = 0, *, for_me: bool = False) -> Message:

@@ -36,6 +36,15 @@ async def channel_name(client: AsyncWebClient, channel: str) -> str | None:
     return f"#{name}" if name else None
 
 
+async def person_name(client: AsyncWebClient, user: str) -> str | None:
+    """What somebody is called; None where Slack doesn't tell."""
+    try:
+        found = (await client.users_info(user=user))["user"] or {}
+    except SlackApiError:
+        return None
+    return found.get("real_name") or found.get("name")
+
+
 async def channels_of(client: AsyncWebClient, user: str) -> list[str]:
     """The channels that both the person and the app are in."""
     channels: list[str] = []

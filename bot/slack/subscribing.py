@@ -22,6 +22,7 @@ from bot.slack.subscribed import Outcome, log_of, moment_of, outcome_of, running
 from bot.slack.wishing import exceptions_of, interest_of, wish_of
 from digests.slack_limits import BUTTON_VALUE
 from digests.suspending import resume_sending
+from digests.wording import capitalised
 from manual.reading import Amendment
 from manual.store.history import told_amendments
 from subscriptions.errors import NotInTheManual, UnknownTopic
@@ -62,7 +63,7 @@ async def subscribe(desk: Desk, place: Place, asked: Subscribe, *, name: str | N
         next_at=moment_of(desk, made, now),
         matched=await would_have_told(desk, made.subscription),
         present=present,
-        notes=moved_with(desk, known, made, before),
+        notes=(*moved_with(desk, known, made, before), *runs_beside(desk, made, before)),
     )
     return outcome_of(messages.granted(said, desk.wording), None if present else did, made)
 
@@ -156,3 +157,20 @@ def moved_with(
     if not moved or not scheduled:
         return ()
     return (f"Its other digests move with it: {messages.names(scheduled, desk.wording)}.",)
+
+
+def runs_beside(desk: Desk, made: SubscriptionOf, before: Sequence[SubscriptionOf]) -> tuple[str, ...]:
+    """What follows the same as well, and was asked for before."""
+    wish = made.subscription
+    same = [
+        each
+        for each in before
+        if each.subscription.id != wish.id
+        and each.subscription.interest == wish.interest
+        and each.subscription.manual in (wish.manual, None)
+    ]
+    return tuple(
+        f"{capitalised(desk.wording.follows(each))}, {desk.wording.schedule(each)}, still runs beside it; "
+        f"`{desk.command} list` has buttons to change or end either."
+        for each in same
+    )

@@ -108,6 +108,9 @@ async def test_just_what_was_typed_is_subscribed_and_said_back(at_work: Office) 
     assert "already follows" in again["text"]
     assert len(await at_work.said_to_everybody()) == 1
 
+    beside = await at_work.types("subscribe fostering daily in:westmere")
+    assert "but not the chapter Staying Put, weekly, on Mondays at 9:00, still runs beside it" in beside["text"]
+
 
 async def test_a_topic_that_is_none_gets_the_nearest_and_the_list(at_work: Office) -> None:
     meant = await at_work.types("subscribe fostring daily")

@@ -105,3 +105,4 @@ async def test_whoever_runs_it_hears_what_is_wrong(at_work: Office, screen: Wind
     await at_work.sends()
     (notice,) = await at_work.slack.messages("C01OPS")
     assert "The panel's chapter is missing from this." in notice["text"]
+    assert f"From Amina Rahman ({AMINA}) in #fostering" in notice["text"]

@@ -183,3 +183,7 @@ def test_how_often_it_can_t_be_is_said(often: str) -> None:
 @pytest.mark.parametrize("kindly", ["please", "thanks", "thank you!"])
 def test_kind_words_name_nothing(kindly: str) -> None:
     assert understood(f"subscribe to fostering weekly {kindly}") == understood("subscribe fostering weekly")
+
+
+def test_for_me_may_stand_first() -> None:
+    assert understood("subscribe for me fostering weekly") == understood("subscribe fostering weekly for me")

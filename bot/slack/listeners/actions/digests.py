@@ -15,7 +15,7 @@ from bot.slack.forms.context import FormContext
 from bot.slack.forms.feedback import feedback_errors, feedback_form, feedback_in
 from bot.slack.forms.not_for_us import left_out_in, not_for_us_errors
 from bot.slack.listeners.views.forms import View, submitted
-from bot.slack.people import check_may_change
+from bot.slack.people import channel_name, check_may_change, person_name
 from bot.slack.replying import Tell, answering, by_respond, tell_outcome
 from digests.slack import ENTRY_MENU, FEEDBACK
 
@@ -74,4 +74,8 @@ async def _leave_out(desk: Desk, client: AsyncWebClient, place: Place, tell: Tel
 
 async def _pass_on(desk: Desk, client: AsyncWebClient, place: Place, tell: Tell, view: View) -> None:
     about = FormContext.from_metadata(view["private_metadata"]).about
-    await tell(await digest_work.tell_operators(desk, place, feedback_in(view["state"]), about))
+    who = f"{await person_name(client, place.user) or 'somebody'} ({place.user})"
+    name = await channel_name(client, place.channel) if place.channel and not place.is_direct else None
+    where = f"{name or place.channel}" if not place.is_direct and place.channel else "direct messages"
+    said = f"{feedback_in(view['state'])}\n\nFrom {who} in {where}, about the digest {about}."
+    await tell(await digest_work.tell_operators(desk, said))
