@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bot.assembly import Parts
 from bot.withheld import why_withheld
 from config.files import ConfigError
+from config.settings import Settings
 from database.connection import Database
 from database.errors import DatabaseError
 from digests.errors import SendError
@@ -53,7 +54,7 @@ def _settings(parts: Parts) -> list[Check]:
         checks.append(Check(state="note", words="no manual is watched", to_do="chapterwatch manuals add URL"))
     if not settings.sends_slack and not settings.sends_mail:
         to_do = "set CHAPTERWATCH_SLACK_BOT_TOKEN or CHAPTERWATCH_SMTP_HOST"
-        checks.append(Check(state="note", words="nothing is sent: digests go to the preview", to_do=to_do))
+        checks.append(Check(state="note", words="nothing is sent: every digest is withheld", to_do=to_do))
     elif not settings.allowed_recipients:
         to_do = "set CHAPTERWATCH_ALLOWED_RECIPIENTS to * once you are ready, or to the addresses you test with"
         checks.append(
@@ -64,6 +65,8 @@ def _settings(parts: Parts) -> list[Check]:
         checks.append(
             Check(state="note", words="mails have no links to change or leave a subscription", to_do=to_do)
         )
+    if settings.sends_mail:
+        checks += _ways_in_by_mail(settings)
     if not settings.operators:
         to_do = "set CHAPTERWATCH_OPERATORS=email:you@example.gov.uk"
         checks.append(Check(state="note", words="nobody is told when a page can't be read any more", to_do=to_do))
@@ -73,6 +76,21 @@ def _settings(parts: Parts) -> list[Check]:
         to_do = "set CHAPTERWATCH_CONTACT to an address or page"
         checks.append(Check(state="note", words="webmasters can't see whom to turn to", to_do=to_do))
     return checks
+
+
+def _ways_in_by_mail(settings: Settings) -> list[Check]:
+    """What keeps staff from subscribing by themselves; docs/email.md goes through it."""
+    if not settings.subscribe_domains:
+        to_do = "set CHAPTERWATCH_SUBSCRIBE_DOMAINS to the domains of those who may"
+        return [Check(state="note", words="nobody can subscribe by themselves", to_do=to_do)]
+    if settings.mail_in_port is None or settings.mail_in_address is None:
+        to_do = "set CHAPTERWATCH_MAIL_IN_PORT and CHAPTERWATCH_MAIL_IN_ADDRESS where that is wanted"
+        return [Check(state="note", words="nobody can subscribe or leave by writing a mail", to_do=to_do)]
+    if settings.auth_results_from is None:
+        to_do = "set CHAPTERWATCH_AUTH_RESULTS_FROM to your relay's name, if it checks senders"
+        words = "who leaves or pauses by mail gets a link to do it: no relay vouches for senders"
+        return [Check(state="note", words=words, to_do=to_do)]
+    return [Check(state="good", words=f"orders by mail go to {settings.mail_in_address}")]
 
 
 def _operators(parts: Parts) -> Check:

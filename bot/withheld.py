@@ -8,10 +8,8 @@ from subscriptions.subscribers import Subscriber, SubscriberKind
 
 
 def why_withheld(settings: Settings, subscriber: Subscriber) -> str | None:
-    """Why every digest of this subscriber would be withheld; None where none is, or all go to the preview."""
+    """Why every digest of this subscriber would be withheld; None where none is."""
     slack = settings.sends_slack or settings.slack_client_id is not None
-    if not slack and not settings.sends_mail:
-        return None
     by_mail = subscriber.kind is SubscriberKind.EMAIL
     if by_mail and not settings.sends_mail:
         return f"{PREFIX}SMTP_HOST is not set"

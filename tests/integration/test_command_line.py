@@ -263,6 +263,7 @@ def test_doctor_tells_of_signing_and_of_who_is_not_written_to(shell: Shell) -> N
     }
     told = shell.run("doctor", **settings).out
     assert "none.pem: there is no such file" in told
+    assert "nobody can subscribe by themselves" in told
     assert "email:a@westmere.example can't be written to: not among CHAPTERWATCH_ALLOWED_RECIPIENTS" in told
     no_slack = "slack:C0123456 can't be written to: CHAPTERWATCH_SLACK_BOT_TOKEN is not set"
     assert no_slack in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import re
 import signal
@@ -32,6 +33,7 @@ class Running:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.said = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a chunk may end within a character
 
     async def says(self, pattern: str) -> re.Match[str]:
         """Wait until it has said something like this."""
@@ -40,7 +42,7 @@ class Running:
             while not (found := re.search(pattern, self.said)):
                 chunk = await self.process.stdout.read(4096)
                 assert chunk, f"it ended without saying {pattern!r}:\n{self.said}"
-                self.said += chunk.decode()
+                self.said += self._decoder.decode(chunk)
         return found
 
     async def stop(self) -> int:
