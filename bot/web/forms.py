@@ -72,7 +72,7 @@ class SubscribeForm:
         if not address.isascii():
             raise BadWish("Enter an email address of letters without accents")
         if not may_subscribe(address, domains):
-            raise BadWish(f"Enter your work address. It ends in {_endings(domains)}")
+            raise BadWish(f"Enter your work address. It ends in {endings_of(domains)}")
         return address
 
     def problems(self, *, topics: Topics, manuals: Collection[str], domains: str | None) -> dict[str, str]:
@@ -110,5 +110,6 @@ def _example(domains: str) -> str:
     return first[0].removeprefix("@") if first and first[0] != "*" else "example.gov.uk"
 
 
-def _endings(domains: str) -> str:
+def endings_of(domains: str) -> str:
+    """What an allowed address ends in, in words."""
     return " or ".join(f"@{each.removeprefix('@')}" for each in domains.replace(",", " ").split())

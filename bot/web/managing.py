@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.orders.phrases import day_says, schedule_says, subscription_says
 from bot.web.changing import change_everything, day_of_return, log
-from bot.web.forms import SubscribeForm
+from bot.web.forms import SubscribeForm, endings_of
 from bot.web.protection import client_of, insist_on_our_site, read_form
 from bot.web.site import Site
 from bot.web.subscribing import FREQUENCIES, LEAST_WORDS, form_words, is_search
@@ -28,6 +28,7 @@ from subscriptions import store, store_people
 from subscriptions.errors import BadWish, DeadLink, LinkError, SubscriptionError
 from subscriptions.links import Purpose
 from subscriptions.makers import THE_SUBSCRIBER
+from subscriptions.requests import may_subscribe
 from subscriptions.store import SubscriptionOf
 from subscriptions.store_changes import changes_of, pause_subscription
 from subscriptions.subscribers import Subscriber
@@ -138,6 +139,8 @@ def managing_routes(site: Site) -> list[BaseRoute]:
             raise BadWish("Enter an email address in the right form.") from None
         if address == subscriber.address:
             raise BadWish("That is the address that your mails go to now.")
+        if not may_subscribe(address, registrar.domains):
+            raise BadWish(f"Enter a work address. It ends in {endings_of(registrar.domains)}")
         await registrar.moves.ask(subscriber, address, client=client_of(request), now=site.clock())
         return _back(request, "asked")
 

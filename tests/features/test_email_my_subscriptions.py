@@ -177,6 +177,13 @@ async def test_moving_takes_both_addresses(office: MailOffice) -> None:
     assert len(office.mail.to(JO)) == at_old
 
 
+async def test_an_address_of_another_domain_is_refused_where_it_was_typed(sqlite_office: MailOffice) -> None:
+    await sqlite_office.is_subscribed()
+    page = await sqlite_office.sends_form(await my_page(sqlite_office), "/move", email="jo@elsewhere.example")
+    assert "It ends in @westmere.example" in page.words
+    assert page.form("/move")
+
+
 @pytest.mark.parametrize("answer", ["451 4.7.1 later", "550 5.1.1 no such user"])
 @pytest.mark.parametrize("frequency", ["as it happens", "monthly"])
 async def test_what_the_old_address_did_not_get_is_told_at_the_new_one(
