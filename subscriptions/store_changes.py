@@ -39,6 +39,17 @@ async def log_change(connection: AsyncConnection, change: Change) -> None:
     )
 
 
+async def log_what(
+    connection: AsyncConnection, each: SubscriptionOf, *, who: str, what: str, now: datetime
+) -> None:
+    """Note what was done to one subscription."""
+    assert each.subscriber.id is not None, "it is stored"
+    change = Change(
+        subscriber_id=each.subscriber.id, subscription_id=each.subscription.id, changed_at=now, who=who, what=what
+    )
+    await log_change(connection, change)
+
+
 async def changes_of(connection: AsyncConnection, subscriber_id: int, *, most: int = 20) -> list[Change]:
     """The last changes of a subscriber's subscriptions, the newest first."""
     rows = await connection.execute(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.assembly import Parts, assemble, utc_now
 from bot.commands.pages import AsJson
@@ -25,7 +23,7 @@ from subscriptions import store
 from subscriptions.errors import BadWish
 from subscriptions.interests import Interest
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, log_change, running_subscription
+from subscriptions.store_changes import log_what, running_subscription
 from subscriptions.wishes import (
     COLUMNS,
     LEAST,
@@ -209,7 +207,8 @@ async def _grant(parts: Parts, wishes: list[Wish]) -> tuple[list[SubscriptionOf]
             assert each.subscriber.id is not None, "it is stored"
             await resume_sending(connection, each.subscriber.id, now)
             if each.subscription.created_at == now:
-                await _log(connection, each, f"subscribed to {subscription_says(each.subscription, wording)}", now)
+                what = f"subscribed to {subscription_says(each.subscription, wording)}"
+                await log_what(connection, each, who=_who(), what=what, now=now)
         return granted, beside(granted, await store.running_subscriptions(connection))
 
 
@@ -233,24 +232,13 @@ async def _end(parts: Parts, number: int, reason: str) -> bool:
         ended = await running_subscription(connection, number)
         if ended is None or not await store.end_subscription(connection, number, reason, now):
             return False
-        await _log(connection, ended, f"stopped {subscription_says(ended.subscription, wording)}", now)
+        what = f"stopped {subscription_says(ended.subscription, wording)}"
+        await log_what(connection, ended, who=_who(), what=what, now=now)
         return True
 
 
 def _who() -> str:
     return f"{getpass.getuser()} on the command line"
-
-
-async def _log(connection: AsyncConnection, each: SubscriptionOf, what: str, now: datetime) -> None:
-    assert each.subscriber.id is not None, "it is stored"
-    change = Change(
-        subscriber_id=each.subscriber.id,
-        subscription_id=each.subscription.id,
-        changed_at=now,
-        who=_who(),
-        what=what,
-    )
-    await log_change(connection, change)
 
 
 async def _running(parts: Parts) -> list[SubscriptionOf]:

@@ -34,7 +34,7 @@ from subscriptions.interests import Interest, parse_interest
 from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Request, may_subscribe
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, log_change, pause_subscription
+from subscriptions.store_changes import log_what, pause_subscription
 from subscriptions.subscribers import Subscriber, SubscriberKind
 
 log = structlog.get_logger(__name__)
@@ -269,13 +269,8 @@ class MailDesk:
         return [each for each in running if each.subscription.interest in named]
 
     async def _log(self, connection: AsyncConnection, each: SubscriptionOf, done: str, now: datetime) -> None:
-        assert each.subscriber.id is not None, "it is stored"
         what = f"{done} {subscription_says(each.subscription, self.registrar.post.wording)}"
-        number = each.subscription.id
-        change = Change(
-            subscriber_id=each.subscriber.id, subscription_id=number, changed_at=now, who=_BY, what=what
-        )
-        await log_change(connection, change)
+        await log_what(connection, each, who=_BY, what=what, now=now)
 
     def _says(self, each: SubscriptionOf) -> str:
         """A subscription in words, and whether it rests."""

@@ -33,7 +33,7 @@ from subscriptions.links import Named, Purpose, Signer
 from subscriptions.makers import THE_SUBSCRIBER
 from subscriptions.requests import Confirmed, Request, StoredRequest, may_subscribe
 from subscriptions.store import SubscriptionOf
-from subscriptions.store_changes import Change, log_change, pause_subscription, set_terms
+from subscriptions.store_changes import log_what, pause_subscription, set_terms
 from subscriptions.subscribers import Subscriber, SubscriberKind
 from subscriptions.wishes import Wish
 
@@ -142,7 +142,7 @@ class Registrar:
             made = await store.grant_wish(connection, wish, by=by, now=now)
             assert made.subscription.id is not None, "it is stored"
             what = f"subscribed to {subscription_says(made.subscription, self.post.wording)}"
-            await self._log(connection, made.subscriber, made.subscription.id, by, what, now)
+            await log_what(connection, made, who=by, what=what, now=now)
             if until := rests_until(running, now):
                 await pause_subscription(connection, made.subscription.id, until)
             granted.append(made)
@@ -160,7 +160,7 @@ class Registrar:
         if changed != twin.subscription:
             await set_terms(connection, changed)
             what = f"changed how often {subscription_says(changed, self.post.wording)} is told: {wish.frequency}"
-            await self._log(connection, twin.subscriber, changed.id, by, what, now)
+            await log_what(connection, twin, who=by, what=what, now=now)
         return replace(twin, subscription=changed)
 
     # --- Coming by a link ----------------------------------------------------------------------------------
@@ -218,13 +218,6 @@ class Registrar:
         if found is None or not self.signer.names(named, found.address):
             raise DeadLink
         return found
-
-    async def _log(
-        self, connection: AsyncConnection, who: Subscriber, number: int | None, by: str, what: str, now: datetime
-    ) -> None:
-        assert who.id is not None, "it is stored"
-        change = Change(subscriber_id=who.id, subscription_id=number, changed_at=now, who=by, what=what)
-        await log_change(connection, change)
 
 
 def twin_of(wish: Wish, running: Sequence[SubscriptionOf]) -> SubscriptionOf | None:

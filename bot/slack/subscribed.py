@@ -15,7 +15,7 @@ from bot.slack.messages import subscriptions as messages
 from bot.slack.wishing import interest_of
 from digests.periods import Schedule, next_moment
 from subscriptions.store import SubscriptionOf, find_subscriber, running_subscriptions
-from subscriptions.store_changes import Change, log_change, running_subscription
+from subscriptions.store_changes import log_what, running_subscription
 from subscriptions.subscribers import Subscriber, SubscriberKind
 
 
@@ -113,17 +113,7 @@ async def log_of(
     connection: AsyncConnection, place: Place, each: SubscriptionOf, what: str, now: datetime
 ) -> None:
     """Note who changed what."""
-    assert each.subscriber.id is not None, "what runs is stored"
-    await log_change(
-        connection,
-        Change(
-            subscriber_id=each.subscriber.id,
-            subscription_id=each.subscription.id,
-            changed_at=now,
-            who=place.who,
-            what=what,
-        ),
-    )
+    await log_what(connection, each, who=place.who, what=what, now=now)
 
 
 def _who(subscriber: Subscriber) -> tuple[SubscriberKind, str, str]:
