@@ -51,6 +51,19 @@ def said_in(slack: SlackApi) -> str:
     return "\n".join(post.text for post in slack.to("C01ALL"))
 
 
+async def follows_a_chapter(service: Service, council: PageServer, page: str) -> None:
+    """A manual whose chapters are followed, and a channel that follows fostering in it."""
+    council.publish("/chapters/private_fostering.html", page)
+    await service.watches(
+        "westmere",
+        follow="all",
+        amendments=council.publish("/amendments", amendments()),
+        contents=council.publish("/contents", contents(*ROWS)),
+    )
+    await service.subscribes("fostering", "slack:C01ALL")
+    await service.visits()
+
+
 async def test_a_chapter_that_only_the_contents_know_is_told_after_two_days(
     service: Service, council: PageServer, slack: SlackApi
 ) -> None:
@@ -103,15 +116,7 @@ async def test_what_both_the_list_and_the_contents_tell_is_told_once(
 async def test_a_followed_chapter_shows_which_sections_changed(
     service: Service, council: PageServer, slack: SlackApi
 ) -> None:
-    council.publish("/chapters/private_fostering.html", chapter("A social worker visits every six weeks."))
-    await service.watches(
-        "westmere",
-        follow="all",
-        amendments=council.publish("/amendments", amendments()),
-        contents=council.publish("/contents", contents(*ROWS)),
-    )
-    await service.subscribes("fostering", "slack:C01ALL")
-    await service.visits()
+    await follows_a_chapter(service, council, chapter("A social worker visits every six weeks."))
 
     council.publish("/chapters/private_fostering.html", chapter("A social worker visits every four weeks."))
     council.publish("/amendments", amendments(("Private Fostering", "This chapter has been refreshed.")))
@@ -130,15 +135,7 @@ async def test_a_section_that_is_new_is_shown_with_its_words(
     service: Service, council: PageServer, slack: SlackApi
 ) -> None:
     before = chapter("A social worker visits every six weeks.")
-    council.publish("/chapters/private_fostering.html", before)
-    await service.watches(
-        "westmere",
-        follow="all",
-        amendments=council.publish("/amendments", amendments()),
-        contents=council.publish("/contents", contents(*ROWS)),
-    )
-    await service.subscribes("fostering", "slack:C01ALL")
-    await service.visits()
+    await follows_a_chapter(service, council, before)
 
     told = amendments(("Private Fostering", "Section 4, Medical Reports is new."))
     council.publish("/amendments", told)

@@ -17,6 +17,9 @@ from digests.outlets import SLACK_IN_FLIGHT, mails_in_flight
 # Each package may import itself and those after it.
 ORDER = ("bot", "digests", "subscriptions", "manual", "database", "config")
 
+LONGEST_HEADING = 16
+"""Words of a line of contents that has no number."""
+
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "misc"}
 
 # Libraries that only some rooms may know.
@@ -96,16 +99,41 @@ def test_procfile_names_commands_that_exist() -> None:
         assert answered.returncode == 0, f"{line}: {answered.stderr}"
 
 
-def test_nothing_names_a_registry_or_a_path_of_somebodys_machine() -> None:
-    """The project speaks only of itself; locks carry hashes and no address."""
+def test_locks_hold_no_address_and_nothing_names_an_index() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        assert "://" not in Path(name).read_text("utf-8")
+    for name in (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "pyproject.toml",
+        "Makefile",
+        "Dockerfile",
+        ".ci/run",
+    ):
+        assert "--index" not in Path(name).read_text("utf-8"), name
+
+
+def test_nothing_names_a_path_of_the_machine_that_it_is_written_on() -> None:
+    """The project speaks only of itself."""
+    own = [f"{each}/" for each in (Path.cwd(), Path.home()) if each != Path("/")]
+    for path in _committed():
+        text = path.read_text("utf-8", errors="ignore")
+        assert not [each for each in own if each in text], path
+
+
+def test_made_up_contents_hold_titles_and_no_publishers_sentences() -> None:
+    numbered = re.compile(r"\s*(?:\d|See also)")
+    for path in _committed():
+        if path.name.endswith("-contents.txt"):
+            for line in path.read_text("utf-8").splitlines():
+                assert numbered.match(line) or len(line.split()) < LONGEST_HEADING, f"{path}: {line}"
+
+
+def _committed() -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")
-    told = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|index-url|/home/\w+/|/root/")
-    for name in filter(None, listed):
-        path = Path(name)
-        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".lock", ".yaml", ".json", ".txt", ""}:
-            if path == Path(__file__).relative_to(Path.cwd()):
-                continue
-            assert not told.search(path.read_text("utf-8", errors="ignore")), name
+    paths = [Path(name) for name in filter(None, listed)]
+    texts = {".py", ".md", ".toml", ".lock", ".yaml", ".json", ".tsv", ".txt", ".html", ""}
+    return [path for path in paths if path.is_file() and path.suffix in texts]
 
 
 def test_the_window_that_the_decision_states_is_the_one_that_is_kept() -> None:
