@@ -8,7 +8,7 @@ mail of ours. Otherwise the answer brings the link to do it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -217,12 +217,12 @@ class MailDesk:
         return True
 
     async def _unsubscribe(self, sender: str, follows: str) -> Answer | None:
-        now = self.clock()
+        now, named = self.clock(), await self._named(follows)
         async with self.registrar.database.writing() as connection:
             known, running = await self._of(connection, sender)
             if known is None or not running:
                 return _nothing()
-            ended = await self._chosen(running, follows)
+            ended = _chosen(running, named)
             if len(ended) == len(running):
                 await self.registrar.end(connection, known, by=_BY, now=now)
                 return None
@@ -235,10 +235,10 @@ class MailDesk:
 
     async def _pause(self, sender: str, follows: str, until: datetime | None) -> Answer:
         """Pause what follows this, or everything; until None lets it run again."""
-        now = self.clock()
+        now, named = self.clock(), await self._named(follows)
         async with self.registrar.database.writing() as connection:
             _, running = await self._of(connection, sender)
-            chosen = await self._chosen(running, follows)
+            chosen = _chosen(running, named)
             for each in chosen:
                 await pause_subscription(connection, each.subscription.id or 0, until)
                 await self._log(connection, each, f"paused until {day_says(until)}" if until else "resumed", now)
@@ -258,15 +258,15 @@ class MailDesk:
             paragraphs=["What changes meanwhile comes afterwards. To end the pause, write: resume"],
         )
 
-    async def _chosen(self, running: Sequence[SubscriptionOf], follows: str) -> list[SubscriptionOf]:
-        """Those that follow what the words name; all where they name nothing in particular."""
+    async def _named(self, follows: str) -> set[Interest] | None:
+        """What the words name; None where they name nothing in particular, but all."""
         if not follows or follows.lower() in _ALL:
-            return list(running)
+            return None
         named: set[Interest] = set()
         for each in await self._meant(follows, None):
             with suppress(SubscriptionError):
                 named.add(parse_interest(each, self.registrar.post.topics))
-        return [each for each in running if each.subscription.interest in named]
+        return named
 
     async def _log(self, connection: AsyncConnection, each: SubscriptionOf, done: str, now: datetime) -> None:
         what = f"{done} {subscription_says(each.subscription, self.registrar.post.wording)}"
@@ -373,6 +373,11 @@ def answer_to(found: Findings, manuals: Mapping[str, ManualAtHand]) -> Answer:
         "Several chapters could be meant" if len(chapters) > 1 else "No chapter surely answers that; the nearest"
     )
     return Answer(heading=heading, links=[*chapters, *contents])
+
+
+def _chosen(running: Sequence[SubscriptionOf], named: Collection[Interest] | None) -> list[SubscriptionOf]:
+    """Those that follow what is named, None: all."""
+    return [each for each in running if named is None or each.subscription.interest in named]
 
 
 def _help(heading: str, *why: str) -> Answer:

@@ -156,12 +156,15 @@ class Registrar:
         self, connection: AsyncConnection, twin: SubscriptionOf, wish: Wish, by: str, now: datetime
     ) -> SubscriptionOf:
         """What is followed already is told as is wished now, not twice."""
+        subscriber = await store.save_subscriber(
+            connection, wish.subscriber, now, replace_schedule=wish.sets_schedule
+        )
         changed = replace(twin.subscription, frequency=wish.frequency, least=wish.least)
         if changed != twin.subscription:
             await set_terms(connection, changed)
             what = f"changed how often {subscription_says(changed, self.post.wording)} is told: {wish.frequency}"
             await log_what(connection, twin, who=by, what=what, now=now)
-        return replace(twin, subscription=changed)
+        return replace(twin, subscriber=subscriber, subscription=changed)
 
     # --- Coming by a link ----------------------------------------------------------------------------------
 

@@ -97,12 +97,12 @@ async def test_no_two_are_made_the_same(sqlite_office: MailOffice) -> None:
 
 
 async def test_subscribing_to_the_same_again_changes_it(office: MailOffice) -> None:
-    await office.is_subscribed(frequency="weekly")
     await office.is_subscribed(frequency="daily")
+    await office.is_subscribed(frequency="weekly", weekday="friday")
     page = await my_page(office)
 
     assert page.words.count("Stop this") == 1
-    assert "The topic Fostering Daily" in page.words
+    assert "The topic Fostering Weekly, on Fridays" in page.words
 
 
 async def test_what_is_followed_during_a_pause_rests_with_the_others(office: MailOffice) -> None:
